@@ -1,0 +1,65 @@
+"""The tariff and its price slots."""
+
+from __future__ import annotations
+
+from django.db import models
+
+REGIONS = {
+    "A": "Eastern England",
+    "B": "East Midlands",
+    "C": "London",
+    "D": "Merseyside and Northern Wales",
+    "E": "West Midlands",
+    "F": "North Eastern England",
+    "G": "North Western England",
+    "H": "Southern England",
+    "J": "South Eastern England",
+    "K": "Southern Wales",
+    "L": "South Western England",
+    "M": "Yorkshire",
+    "N": "Southern Scotland",
+    "P": "Northern Scotland",
+}
+
+
+class Source(models.TextChoices):
+    OCTOPUS = "octopus", "Octopus Agile"
+
+
+class Tariff(models.Model):
+    """What the household pays by; at most one row (pk 1). No row: no price is known."""
+
+    source = models.CharField(max_length=20, choices=Source.choices, default=Source.OCTOPUS)
+    region = models.CharField(max_length=1, choices=list(REGIONS.items()))
+    product = models.CharField(max_length=60, blank=True, help_text="Empty: the current Agile product, found by itself")
+    # observed
+    resolved_product = models.CharField(max_length=60, blank=True, editable=False)
+    refreshed_at = models.DateTimeField(null=True, editable=False)  # last good answer
+    attempted_at = models.DateTimeField(null=True, editable=False)
+    failure = models.TextField(blank=True, editable=False)
+
+    def __str__(self) -> str:
+        return f"{self.get_source_display()} {self.region}"
+
+    @property
+    def key(self) -> str:
+        """Names the price series, so that another region's or source's prices are never taken for this one's."""
+        return f"{self.source}:{self.region}"
+
+
+class PriceSlot(models.Model):
+    series = models.CharField(max_length=40)  # Tariff.key
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField()
+    price_pence = models.DecimalField(max_digits=9, decimal_places=4)  # per kWh including VAT
+    product = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        ordering = ["valid_from"]
+        constraints = [
+            models.UniqueConstraint(fields=["series", "valid_from"], name="price_slot_unique"),
+            models.CheckConstraint(condition=models.Q(valid_to__gt=models.F("valid_from")), name="price_slot_forward"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.valid_from:%Y-%m-%d %H:%M} {self.price_pence}p"

@@ -1,0 +1,1 @@
+"""The house: wiring, processes, and what every app stands on."""

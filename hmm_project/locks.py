@@ -1,0 +1,58 @@
+"""Locks in the Redis-compatible server: short, owned by a token, gone by themselves when their holder dies."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from functools import lru_cache
+
+import redis
+from django.conf import settings
+from redis.exceptions import LockError
+
+
+class Busy(Exception):
+    """Somebody else holds the lock."""
+
+
+@lru_cache(maxsize=1)
+def connection() -> redis.Redis:
+    """This process's connection pool."""
+    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=5, socket_connect_timeout=5)
+
+
+@contextmanager
+def hold(name: str, *, ttl_s: float, wait_s: float = 0) -> Iterator[None]:
+    """Hold `name` for the block, at most `ttl_s`; wait up to `wait_s` for it, then raise Busy."""
+    lock = connection().lock(f"hmm:lock:{name}", timeout=ttl_s, blocking_timeout=wait_s, thread_local=False)
+    if not lock.acquire(blocking=wait_s > 0):
+        raise Busy(name)
+    try:
+        yield
+    finally:
+        with suppress(LockError):  # it outlived ttl_s: it is no longer ours to release
+            lock.release()
+
+
+def take_many(names: Iterable[str], *, ttl_s: float) -> dict[str, str]:
+    """Take every free one of `names` in one round trip; answers the tokens of those taken."""
+    wanted = {name: secrets.token_hex(8) for name in names}
+    pipe = connection().pipeline(transaction=False)
+    for name, token in wanted.items():
+        pipe.set(f"hmm:lock:{name}", token, nx=True, px=int(ttl_s * 1000))
+    return {name: token for (name, token), taken in zip(wanted.items(), pipe.execute(), strict=True) if taken}
+
+
+_RELEASE = """
+for i, key in ipairs(KEYS) do
+  if redis.call('get', key) == ARGV[i] then redis.call('del', key) end
+end
+"""
+
+
+def release_many(tokens: dict[str, str]) -> None:
+    """Give back locks of `take_many`, in one round trip; those that expired meanwhile are left alone."""
+    if tokens:
+        keys = [f"hmm:lock:{name}" for name in tokens]
+        connection().eval(_RELEASE, len(keys), *keys, *tokens.values())

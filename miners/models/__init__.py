@@ -1,0 +1,21 @@
+"""The miners' tables. What a person configures (audited) is apart from what is observed (never audited)."""
+
+from __future__ import annotations
+
+from miners.models.command import Action, Command, Outcome
+from miners.models.desired import DesiredState, Power
+from miners.models.miner import Miner
+from miners.models.power import HomeAssistant, Switch
+from miners.models.status import MinerStatus
+
+__all__ = [
+    "Action",
+    "Command",
+    "DesiredState",
+    "HomeAssistant",
+    "Miner",
+    "MinerStatus",
+    "Outcome",
+    "Power",
+    "Switch",
+]
