@@ -7,6 +7,7 @@ from miners.models.desired import DesiredState, Power
 from miners.models.miner import Miner
 from miners.models.power import HomeAssistant, Switch
 from miners.models.status import MinerStatus
+from miners.models.telemetry import Telemetry
 
 __all__ = [
     "Action",
@@ -18,4 +19,5 @@ __all__ = [
     "Outcome",
     "Power",
     "Switch",
+    "Telemetry",
 ]
