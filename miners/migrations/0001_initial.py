@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('port', models.PositiveIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(65535)])),
                 ('mac', models.CharField(blank=True, help_text='Stable identity; learnt from the device', max_length=64, null=True, unique=True)),
                 ('enabled', models.BooleanField(default=True, help_text='Poll it and let the strategy decide for it')),
-                ('estimated_power_w', models.FloatField(blank=True, help_text='Used where nothing measures its power', null=True)),
+                ('estimated_power_w', models.FloatField(blank=True, help_text='Used where nothing measures its power', null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(20000)], verbose_name='estimated power (W)')),
                 ('web_user', models.CharField(blank=True, help_text='Avalon web login, needed to set pools', max_length=60)),
                 ('web_password', hmm_project.fields.SecretField(blank=True, default='')),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
@@ -37,10 +37,11 @@ class Migration(migrations.Migration):
             name='HomeAssistant',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('url', models.CharField(help_text='Such as http://homeassistant.local:8123', max_length=300)),
+                ('url', models.CharField(help_text='Such as http://homeassistant.local:8123', max_length=300, validators=[django.core.validators.RegexValidator('^https?://[A-Za-z0-9._~\\[\\]:-]+(/[A-Za-z0-9._~/-]*)?\\Z', 'Enter an address such as http://homeassistant.local:8123.')])),
                 ('token', hmm_project.fields.SecretField(blank=True, default='', help_text='Long-lived access token of a user who may switch')),
                 ('enabled', models.BooleanField(default=True)),
                 ('rejected', models.BooleanField(default=False, editable=False)),
+                ('seen_at', models.DateTimeField(editable=False, null=True)),
             ],
             options={
                 'verbose_name': 'Home Assistant',
@@ -52,8 +53,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=60, unique=True)),
-                ('entity_id', models.CharField(help_text='Such as switch.miner_blue', max_length=120, unique=True)),
-                ('power_entity_id', models.CharField(blank=True, help_text='Sensor in W behind this plug', max_length=120)),
+                ('entity_id', models.CharField(help_text='Such as switch.miner_blue', max_length=120, unique=True, validators=[django.core.validators.RegexValidator('^(switch|input_boolean|light|fan)\\.[a-z0-9_]+\\Z', 'Enter an entity that can be switched, such as switch.miner_blue.')])),
+                ('power_entity_id', models.CharField(blank=True, help_text='Sensor in W behind this plug', max_length=120, validators=[django.core.validators.RegexValidator('^sensor\\.[a-z0-9_]+\\Z', 'Enter a sensor, such as sensor.miner_blue_power.')])),
                 ('locked', models.BooleanField(default=False, verbose_name='never touch')),
                 ('state', models.CharField(choices=[('on', 'On'), ('off', 'Off'), ('unknown', 'Unknown')], default='unknown', editable=False, max_length=8)),
                 ('power_w', models.FloatField(editable=False, null=True)),
@@ -135,6 +136,8 @@ class Migration(migrations.Migration):
                 ('because', models.TextField(blank=True)),
                 ('outcome', models.CharField(choices=[('verified', 'Verified'), ('unverified', 'Unverified'), ('refused', 'Refused'), ('unreachable', 'Unreachable'), ('shadowed', 'Shadowed'), ('unchanged', 'Unchanged')], max_length=12)),
                 ('detail', models.TextField(blank=True)),
+                ('sent', models.BooleanField(default=False)),
+                ('restarts', models.BooleanField(default=False)),
                 ('duration_ms', models.PositiveIntegerField(default=0)),
                 ('miner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='commands', to='miners.miner')),
                 ('switch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='commands', to='miners.switch')),
@@ -145,7 +148,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='miner',
-            constraint=models.UniqueConstraint(fields=('host', 'port'), name='miner_address_unique'),
+            constraint=models.UniqueConstraint(fields=('host', 'port'), name='miner_address_unique', violation_error_message='Another miner has this address.'),
         ),
         migrations.AddIndex(
             model_name='command',

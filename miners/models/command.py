@@ -41,6 +41,8 @@ class Command(models.Model):
     because = models.TextField(blank=True)
     outcome = models.CharField(max_length=12, choices=Outcome.choices)
     detail = models.TextField(blank=True)  # the device's answer or the reason
+    sent = models.BooleanField(default=False)  # something was written: cool-down, back-off and budget count these
+    restarts = models.BooleanField(default=False)  # the device boots because of it
     duration_ms = models.PositiveIntegerField(default=0)
 
     class Meta:

@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from hmm_project.fields import SecretField
+from miners.models.audited import Audited
 from miners.models.power import Switch
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from miners.models.status import MinerStatus
 
 
-class Miner(models.Model):
+class Miner(Audited, models.Model):
     name = models.CharField(max_length=60, unique=True)
     kind = models.CharField(max_length=40)
     host = models.CharField(max_length=253, help_text="IP address or name in your own network")
@@ -27,7 +28,13 @@ class Miner(models.Model):
     switch = models.ForeignKey(
         Switch, null=True, blank=True, on_delete=models.SET_NULL, related_name="miners", verbose_name="plug"
     )
-    estimated_power_w = models.FloatField(null=True, blank=True, help_text="Used where nothing measures its power")
+    estimated_power_w = models.FloatField(
+        "estimated power (W)",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(20_000)],
+        help_text="Used where nothing measures its power",
+    )
     web_user = models.CharField(max_length=60, blank=True, help_text="Avalon web login, needed to set pools")
     web_password = SecretField(blank=True, default="")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -37,7 +44,13 @@ class Miner(models.Model):
 
     class Meta:
         ordering = ["name"]
-        constraints = [models.UniqueConstraint(fields=["host", "port"], name="miner_address_unique")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["host", "port"],
+                name="miner_address_unique",
+                violation_error_message="Another miner has this address.",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+from django.core.validators import RegexValidator
 from django.db import models
 
 from hmm_project.fields import SecretField
+from miners.models.audited import Audited
+
+is_switchable = RegexValidator(
+    r"^(switch|input_boolean|light|fan)\.[a-z0-9_]+\Z",
+    "Enter an entity that can be switched, such as switch.miner_blue.",
+)
+is_sensor = RegexValidator(r"^sensor\.[a-z0-9_]+\Z", "Enter a sensor, such as sensor.miner_blue_power.")
+is_url = RegexValidator(
+    r"^https?://[A-Za-z0-9._~\[\]:-]+(/[A-Za-z0-9._~/-]*)?\Z",
+    "Enter an address such as http://homeassistant.local:8123.",
+)
 
 
-class HomeAssistant(models.Model):
+class HomeAssistant(Audited, models.Model):
     """The connection; at most one row (pk 1)."""
 
-    url = models.CharField(max_length=300, help_text="Such as http://homeassistant.local:8123")
+    url = models.CharField(max_length=300, validators=[is_url], help_text="Such as http://homeassistant.local:8123")
     token = SecretField(blank=True, default="", help_text="Long-lived access token of a user who may switch")
     enabled = models.BooleanField(default=True)
     # On 401 no further request is sent until a person saves a token: Home Assistant bans addresses that insist.
     rejected = models.BooleanField(default=False, editable=False)
+    seen_at = models.DateTimeField(null=True, editable=False)  # last good answer
 
     class Meta:
         verbose_name = "Home Assistant"
@@ -30,12 +43,16 @@ class SwitchState(models.TextChoices):
     UNKNOWN = "unknown"  # unavailable, or not read yet: never "off"
 
 
-class Switch(models.Model):
+class Switch(Audited, models.Model):
     """One plug feeding one or many miners."""
 
     name = models.CharField(max_length=60, unique=True)
-    entity_id = models.CharField(max_length=120, unique=True, help_text="Such as switch.miner_blue")
-    power_entity_id = models.CharField(max_length=120, blank=True, help_text="Sensor in W behind this plug")
+    entity_id = models.CharField(
+        max_length=120, unique=True, validators=[is_switchable], help_text="Such as switch.miner_blue"
+    )
+    power_entity_id = models.CharField(
+        max_length=120, blank=True, validators=[is_sensor], help_text="Sensor in W behind this plug"
+    )
     locked = models.BooleanField("never touch", default=False)
     # observed
     state = models.CharField(max_length=8, choices=SwitchState.choices, default=SwitchState.UNKNOWN, editable=False)
