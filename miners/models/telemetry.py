@@ -11,7 +11,7 @@ from miners.contract import State
 class RealField(models.FloatField[float | None, float | None]):
     """A float of four bytes where the database has one: seven digits are more than any sensor gives."""
 
-    def db_type(self, connection: BaseDatabaseWrapper) -> str:
+    def db_type(self, connection: BaseDatabaseWrapper) -> str:  # noqa: ARG002
         return "real"
 
 

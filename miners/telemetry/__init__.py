@@ -1,0 +1,10 @@
+"""What miners did: rows in by COPY, charts and efficiencies out."""
+
+from __future__ import annotations
+
+from miners.telemetry.charts import series, series_fleet
+from miners.telemetry.efficiencies import efficiency
+from miners.telemetry.partitions import maintain
+from miners.telemetry.rows import Row, append
+
+__all__ = ["Row", "append", "efficiency", "maintain", "series", "series_fleet"]

@@ -1,0 +1,61 @@
+"""Rows of telemetry and how they are stored: one COPY for a whole batch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from django.db import IntegrityError, connection
+
+from miners.models import Telemetry
+from miners.telemetry import partitions
+
+
+class Row(NamedTuple):
+    """One good reading, in the order of the table's columns. A tuple because COPY takes it as it is."""
+
+    time: datetime
+    miner_id: int
+    hashrate_ghs: float | None = None
+    expected_hashrate_ghs: float | None = None
+    power_w: float | None = None
+    wall_power_w: float | None = None
+    temperature_c: float | None = None
+    vr_temperature_c: float | None = None
+    fan_percent: float | None = None
+    fan_rpm: float | None = None
+    frequency_mhz: float | None = None
+    core_voltage_mv: float | None = None
+    accepted: int | None = None
+    rejected: int | None = None
+    uptime_s: int | None = None
+    rssi_dbm: int | None = None
+    state: str = "unknown"
+    mode: str | None = None
+
+
+TYPES = ["timestamptz", "int4", *["float4"] * 10, *["int4"] * 3, "int2", "varchar", "varchar"]
+COPY = f"COPY {Telemetry._meta.db_table} ({', '.join(Row._fields)}) FROM STDIN (FORMAT BINARY)"
+
+
+def append(rows: Sequence[Row]) -> None:
+    """Store `rows`, all or none. Raises IntegrityError when a miner has a row of that very time already."""
+    if not rows:
+        return
+    if connection.vendor != "postgresql":
+        Telemetry.objects.bulk_create([Telemetry(**row._asdict()) for row in rows])
+        return
+    partitions.ensure(row.time.astimezone(UTC).date() for row in rows)
+    try:
+        _copy(rows)
+    except IntegrityError:
+        partitions.forget()  # another process may have dropped a day that this one believes in
+        raise
+
+
+def _copy(rows: Sequence[Row]) -> None:
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(COPY) as copy:
+        copy.set_types(TYPES)
+        for row in rows:
+            copy.write_row(row)
