@@ -52,6 +52,10 @@ class Home:
     def valkey_socket(self) -> Path:
         return self.run / "valkey.sock"
 
+    @property
+    def flower_socket(self) -> Path:
+        return self.run / "flower.sock"
+
 
 def default_directory(project: Path) -> Path:
     """`/config` where it exists (the container), else `config` beside the code."""

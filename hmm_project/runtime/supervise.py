@@ -1,0 +1,158 @@
+"""The supervisor: starts every program of the plan, restarts what dies, stops all in order, shows what they say.
+
+`python -m hmm_project.runtime.supervise PLAN LOG` is what `up` turns into; the library is `supervisor`.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import shlex
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from supervisor import events
+from supervisor.datatypes import RestartUnconditionally
+from supervisor.medusa import asyncore_25 as asyncore
+from supervisor.options import ProcessConfig, ProcessGroupConfig, ServerOptions
+from supervisor.supervisord import Supervisor
+
+from hmm_project.runtime.program import Program, load
+
+LONGEST_BACKOFF_S = 5
+LOG_BYTES = 5_000_000
+SETTINGS = """\
+[supervisord]
+nodaemon = true
+nocleanup = true
+loglevel = error
+umask = 077
+logfile_backups = 3
+"""
+# What the library wants said of every program.
+ALIKE: dict[str, Any] = {
+    "uid": None,
+    "directory": None,
+    "umask": 0o077,
+    "priority": 1,
+    "autostart": True,
+    "autorestart": RestartUnconditionally,
+    "startsecs": 1,
+    "startretries": LONGEST_BACKOFF_S,  # never more in a row: see _bound_backoff
+    "stopasgroup": False,
+    "killasgroup": True,
+    "exitcodes": [0],
+    "redirect_stderr": True,
+    "stdout_events_enabled": True,
+    "stderr_events_enabled": False,
+    # Two malloc arenas for all threads of a process instead of sixteen: tens of megabytes less.
+    "environment": {"MALLOC_ARENA_MAX": "2"},
+} | {
+    f"{channel}_{what}": 0
+    for channel in ("stdout", "stderr")
+    for what in ("capture_maxbytes", "logfile_backups", "logfile_maxbytes", "syslog", "logfile")
+}
+
+
+class Options(ServerOptions):  # type: ignore[misc]
+    def check_execv_args(self, *_: object) -> None:
+        """Leave it to exec: access(2) does not know the one capability that lets us start a Python below /root."""
+
+
+class Supervision(Supervisor):  # type: ignore[misc]
+    """The library's supervisor with our log and without its give-up and its one-second naps."""
+
+    def runforever(self) -> None:
+        for handler in self.options.logger.handlers:
+            handler.setFormat("%(message)s\n")
+        events.subscribe(events.ProcessLogEvent, self._show)
+        events.subscribe(events.ProcessStateExitedEvent, self._tell_exit)
+        events.subscribe(events.ProcessStateBackoffEvent, self._bound_backoff)
+        with _Alarm():
+            super().runforever()
+
+    def _show(self, event: Any) -> None:
+        name = event.process.config.name
+        for line in event.data.decode(errors="replace").splitlines():
+            self._say(f"{name:<9} {line}")
+
+    def _tell_exit(self, event: Any) -> None:
+        how = "as expected" if event.expected else "unexpectedly"
+        self._note(f"{event.process.config.name} ended {how}; starting it again")
+
+    def _bound_backoff(self, event: Any) -> None:
+        process = event.process
+        process.backoff = min(process.backoff, LONGEST_BACKOFF_S)
+        process.delay = time.time() + process.backoff
+        self._note(f"{process.config.name} ended at once; starting it again in {process.backoff} s")
+
+    def _note(self, text: str) -> None:
+        self._say(f"{'up':<9} {time.strftime('%Y-%m-%d %H:%M:%S')} WARNING {text}")
+
+    def _say(self, line: str) -> None:
+        self.options.logger.critical(line)
+
+
+class _Alarm:
+    """Wakes the supervisor's poll when a signal arrives: children are reaped and stop requests heard at once."""
+
+    def __enter__(self) -> None:
+        self.read_end, self.write_end = os.pipe()
+        for end in (self.read_end, self.write_end):
+            os.set_blocking(end, False)
+        signal.set_wakeup_fd(self.write_end, warn_on_full_buffer=False)
+        asyncore.socket_map[self.read_end] = self
+
+    def __exit__(self, *_: object) -> None:
+        del asyncore.socket_map[self.read_end]
+        signal.set_wakeup_fd(-1)
+
+    def readable(self) -> bool:
+        return True
+
+    def writable(self) -> bool:
+        return False
+
+    def handle_read_event(self) -> None:
+        os.read(self.read_end, 4096)
+
+    def handle_error(self) -> None:
+        """Nothing was there to read."""
+
+
+def main(arguments: list[str]) -> None:
+    """Run the programs of a file until SIGINT or SIGTERM."""
+    file, log = map(Path, arguments)
+    options = Options()
+    options.configfile = io.StringIO(SETTINGS)
+    options.realize(["-l", str(log), "-y", str(LOG_BYTES), "-j", str(file.with_name("supervisor.pid"))], doc=__doc__)
+    options.first = True
+    options.test = False
+    programs = load(file)
+    options.process_group_configs = [
+        _group(options, 1, "servers", [program for program in programs if program.server]),
+        _group(options, 2, "roles", [program for program in programs if not program.server]),
+    ]
+    try:
+        Supervision(options).main()
+    except asyncore.ExitNow:
+        options.close_logger()
+
+
+def _group(options: ServerOptions, priority: int, name: str, programs: list[Program]) -> ProcessGroupConfig:
+    return ProcessGroupConfig(options, name, priority, [_process(options, program) for program in programs])
+
+
+def _process(options: ServerOptions, program: Program) -> ProcessConfig:
+    wrapper = [sys.executable, "-S", "-m", "hmm_project.runtime.child", str(os.getpid()), program.orphan_signal]
+    command = shlex.join([*wrapper, *program.waits_for, "--", *program.command])
+    stop = getattr(signal, f"SIG{program.stop_signal}")
+    own = {"name": program.name, "command": command, "stopsignal": stop, "stopwaitsecs": program.stop_s}
+    return ProcessConfig(options, **ALIKE | own)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
