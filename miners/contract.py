@@ -100,6 +100,14 @@ class Options:
     frequencies_mhz: tuple[float, ...] = ()
     core_voltages_mv: tuple[float, ...] = ()
 
+    def canonical(self, mode: str) -> str | None:
+        """The name `Reading.mode` has in `mode`: a board with few options has one setting under several names.
+
+        None when the board has no such mode. Compare a wanted mode with an observed one through this.
+        """
+        wanted = self.modes.get(mode)
+        return None if wanted is None else next(name for name, preset in self.modes.items() if preset == wanted)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
@@ -115,7 +123,7 @@ class Reading:
     fan_percent: float | None = None
     frequency_mhz: float | None = None
     core_voltage_mv: float | None = None
-    mode: str | None = None  # None: cannot be told; "custom": a setting that is no preset
+    mode: str | None = None  # canonical name; None: cannot be told; "custom": a setting that is no preset
     accepted: int | None = None
     rejected: int | None = None
     best_difficulty: float | None = None
@@ -130,7 +138,7 @@ class Reading:
     overheated: bool = False
     fault: str | None = None  # the device's own words
     capabilities: frozenset[Capability] = frozenset()
-    options: Options | None = None
+    options: Options | None = None  # None: not learnt this time, what is known still holds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

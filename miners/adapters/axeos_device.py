@@ -1,0 +1,96 @@
+"""The client AxeOS and NerdQAxe share: one GET a poll, the board's options kept per firmware, writes after a look."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from miners.adapters import axeos_common, fingerprint, http, identity, parse
+from miners.adapters.http import Info
+from miners.adapters.link import Link
+from miners.contract import Garbled, Kind, Options, Reading, Refused, Target, Unreachable
+
+
+class AxeosDevice(ABC):
+    """Made for one operation on one device; what `read` saw is what the writes after it go by."""
+
+    kind: ClassVar[Kind]
+
+    def __init__(self, target: Target, link: Link) -> None:
+        self.target = target
+        self.link = link
+        self._seen: Info | None = None
+
+    @abstractmethod
+    def parse(self, info: Mapping[str, Any], options: Options) -> Reading: ...
+
+    @abstractmethod
+    def options_of(self, info: Mapping[str, Any], asic: Mapping[str, Any] | None) -> Options: ...
+
+    @abstractmethod
+    def tuning(self, info: Mapping[str, Any], frequency_mhz: float, core_voltage_mv: float) -> dict[str, object]:
+        """The PATCH that sets both. Refused when this device takes none now."""
+
+    async def read(self) -> Reading:
+        info = await self._look()
+        kept = self._kept_options(info)
+        if kept is not None:
+            return self.parse(info, kept)
+        try:
+            return self.parse(info, await self._ask_options(info))
+        except Unreachable:  # one web server with few sockets: the reading stands, the options are asked for again
+            return replace(self.parse(info, self.target.options or self.options_of(info, None)), options=None)
+
+    async def restart(self) -> None:
+        await self.before_write()
+        await http.post(self.link, self.target, axeos_common.RESTART)
+
+    async def set_mode(self, mode: str) -> None:
+        info = await self.before_write()
+        options = await self._options(info)
+        preset = options.modes.get(mode)
+        if preset is None or preset.frequency_mhz is None or preset.core_voltage_mv is None:
+            raise Refused(f"It has no mode {mode!r}; it has: {', '.join(options.modes) or 'none'}.")
+        await self.apply(info, preset.frequency_mhz, preset.core_voltage_mv)
+
+    async def tune(self, frequency_mhz: float, core_voltage_mv: float) -> None:
+        info = await self.before_write()
+        options = await self._options(info)
+        frequency = axeos_common.within(frequency_mhz, options.frequencies_mhz, "MHz")
+        voltage = axeos_common.within(core_voltage_mv, options.core_voltages_mv, "mV")
+        await self.apply(info, frequency, voltage)
+
+    async def apply(self, info: Info, frequency_mhz: float, core_voltage_mv: float) -> None:
+        """Writes both in one request: a frequency without its voltage makes hash errors."""
+        values = self.tuning(info, frequency_mhz, core_voltage_mv)
+        await http.patch(self.link, self.target, axeos_common.SYSTEM, values)
+
+    async def before_write(self) -> Info:
+        """The info of this very device: an address may belong to another one since yesterday."""
+        info = self._seen or await self._look()
+        identity.require(self.target, parse.mac(info.get("macAddr")))
+        return info
+
+    async def _look(self) -> Info:
+        info = await http.get_json(self.link, self.target, axeos_common.INFO)
+        if info is None:
+            raise Garbled(f"Not a {self.kind}: it does not know GET {axeos_common.INFO}.")
+        fingerprint.require(info, self.kind)
+        self._seen = info
+        return info
+
+    async def _options(self, info: Info) -> Options:
+        return self._kept_options(info) or await self._ask_options(info)
+
+    def _kept_options(self, info: Info) -> Options | None:
+        kept = self.target.options
+        return kept if kept is not None and kept.firmware == axeos_common.firmware(info) else None
+
+    async def _ask_options(self, info: Info) -> Options:
+        try:
+            asic = await http.get_json(self.link, self.target, axeos_common.ASIC)
+        except (Garbled, Refused):  # firmware without this endpoint answers with a redirect, or with anything
+            asic = None
+        return self.options_of(info, asic)

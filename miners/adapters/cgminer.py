@@ -1,0 +1,112 @@
+"""One command to a cgminer API: connect, write JSON, read to the NUL or the end. Never two connections at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from contextlib import suppress
+
+import orjson
+
+from miners.adapters.http import Info
+from miners.adapters.link import Link
+from miners.contract import DeviceError, Garbled, Target, Unreachable
+
+_LENIENT = json.JSONDecoder(strict=False)  # setpool and addpool answer with raw newlines inside strings
+_NOT_A_NUMBER = re.compile(r"(?<=[:,\[])[ \t]*[-+]?(?:nan|inf(?:inity)?)(?=[ \t]*[,}\]])", re.IGNORECASE)
+
+
+class _Dropped(Unreachable):
+    """The device closed the connection without a word, as it does when it reboots at once."""
+
+
+async def command(link: Link, target: Target, name: str, parameter: str | None = None) -> Info:
+    """The reply to `name`; read commands may be joined with "+", then the reply has one key a command."""
+    request = {"command": name} if parameter is None else {"command": name, "parameter": parameter}
+    reply = await _exchange(link, target, orjson.dumps(request), name)
+    return parse_reply(reply, name)
+
+
+async def farewell(link: Link, target: Target, name: str, parameter: str) -> Info | None:
+    """Like `command`, for one that may cost the connection: None when the device hung up instead of answering."""
+    with suppress(_Dropped):
+        return await command(link, target, name, parameter)
+    return None
+
+
+async def _exchange(link: Link, target: Target, request: bytes, name: str) -> bytes:
+    loop = asyncio.get_running_loop()
+    reply: asyncio.Future[bytes] = loop.create_future()
+    transport: asyncio.Transport | None = None
+    try:
+        async with asyncio.timeout(link.timeout_s):
+            transport, _ = await loop.create_connection(
+                lambda: _Reply(request, reply, link.body_cap, name), target.host, target.port
+            )
+            return await reply
+    except TimeoutError:
+        raise Unreachable(f"{name}: no whole answer within {link.timeout_s:g} s.") from None
+    except OSError as error:
+        raise Unreachable(f"{name}: no connection ({error.strerror or error}).") from None
+    finally:
+        if transport is not None:
+            transport.abort()  # its server is single-threaded: a connection left open blocks it for 10 s
+
+
+class _Reply(asyncio.Protocol):
+    """Collects one reply into a future."""
+
+    def __init__(self, request: bytes, reply: asyncio.Future[bytes], cap: int, name: str) -> None:
+        self._request, self._reply, self._cap, self._name = request, reply, cap, name
+        self._received = bytearray()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)  # noqa: S101  create_connection makes nothing else
+        transport.write(self._request)
+
+    def data_received(self, data: bytes) -> None:
+        self._received += data
+        if b"\0" in data:
+            self._finish(bytes(self._received).split(b"\0", 1)[0])
+        elif len(self._received) > self._cap:
+            self._finish(Garbled(f"{self._name}: the answer is longer than {self._cap // 1024} KiB."))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._received and exc is None:
+            self._finish(bytes(self._received))
+        elif self._received:
+            self._finish(Unreachable(f"{self._name}: the connection broke off."))
+        else:
+            self._finish(_Dropped(f"{self._name}: the connection was closed without an answer."))
+
+    def _finish(self, outcome: bytes | DeviceError) -> None:
+        if self._reply.done():
+            return
+        if isinstance(outcome, bytes):
+            self._reply.set_result(outcome)
+        else:
+            self._reply.set_exception(outcome)
+
+
+def parse_reply(reply: bytes, name: str) -> Info:
+    """The JSON object of a reply, with the family's known slips: control characters, inf and nan, a stray tail."""
+    try:
+        value = orjson.loads(reply)
+    except orjson.JSONDecodeError:
+        value = _second_try(reply.decode("utf-8", "replace").strip(), name)
+    if not isinstance(value, dict):
+        raise Garbled(f"{name}: the answer is JSON, but no object.")
+    return value
+
+
+def _second_try(reply: str, name: str) -> object:
+    if not reply:
+        raise Garbled(f"{name}: the answer is empty.")
+    if reply.startswith(("<", "HTTP/")):
+        raise Garbled(f"{name}: the answer is a web page.")
+    try:
+        value, _ = _LENIENT.raw_decode(_NOT_A_NUMBER.sub("null", reply))
+    except (ValueError, RecursionError):
+        raise Garbled(f"{name}: the answer is not JSON.") from None
+    return value
