@@ -8,7 +8,18 @@ from decimal import Decimal
 
 
 class SourceError(Exception):
-    """A price source gave no usable answer. The message is one sentence for a person."""
+    """A price source gave no usable answer. The message is one sentence for a person.
+
+    `retry_after_s`: how long the source asked to be left alone, where it said so.
+    """
+
+    def __init__(self, message: str, *, retry_after_s: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class UnknownProduct(SourceError):
+    """The source does not know this product, or publishes no prices for it any longer."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -18,3 +29,12 @@ class Rate:
     valid_from: datetime
     valid_to: datetime
     price_pence: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a source answered: rates in order, each slot once, and a sentence for every row that was not usable."""
+
+    product: str
+    rates: tuple[Rate, ...]
+    rejected: tuple[str, ...] = ()
