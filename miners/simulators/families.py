@@ -1,0 +1,41 @@
+"""The table of simulated families: which class speaks for which kind, model and firmware."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from miners.contract import Kind, PoolEndpoint
+from miners.simulators.avalon import Avalon
+from miners.simulators.bitaxe import Bitaxe
+from miners.simulators.clock import Clock
+from miners.simulators.device import Device
+from miners.simulators.spec import Fleet, MinerSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """`models` maps a model to the firmware it has unless the fleet says otherwise."""
+
+    models: Mapping[str, str]
+    port: int  # unprivileged stand-ins for port 80; cgminer's own
+    make: Callable[[MinerSpec, Sequence[PoolEndpoint], Clock, Fleet], Device]
+
+
+FAMILIES: Mapping[str, Family] = {
+    Kind.BITAXE: Family(
+        {"gamma": "v2.12.2", "supra": "v2.9.0", "hex": "v2.6.0"},
+        8080,
+        lambda spec, pools, clock, fleet: Bitaxe(spec, pools, clock, fleet.seed),
+    ),
+    Kind.AVALON_NANO: Family(
+        {"nano3s": "25021401_56abae7", "nano3": "24071801_42c628d"},
+        4028,
+        lambda spec, pools, clock, fleet: Avalon(spec, pools, clock, fleet.seed),
+    ),
+}
+
+
+def build(spec: MinerSpec, pools: Sequence[PoolEndpoint], fleet: Fleet, clock: Clock) -> Device:
+    """The device of a spec; `pools` unless it names its own."""
+    return FAMILIES[spec.kind].make(spec, spec.pools or pools, clock, fleet)
