@@ -9,7 +9,6 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Query, Router
 from ninja.errors import HttpError
-from ninja.pagination import LimitOffsetPagination, paginate
 
 from energy import prices, services
 from energy.contract import SourceError
@@ -17,15 +16,15 @@ from energy.models import REGIONS, TARIFF, PriceSlot, Tariff
 from energy.schemas import NowOut, PriceOut, RefreshOut, RegionOut, TariffIn, TariffOut, Window
 from energy.watching import staleness
 from hmm_project.access import actor_of
+from hmm_project.paging import paged
 
 router = Router(tags=["energy"])
 
-MOST_PRICES = 1500
 NO_TARIFF = "No tariff is set: choose your region first, with PATCH /api/energy/tariff."
 
 
 @router.get("/prices", response=list[PriceOut])
-@paginate(LimitOffsetPagination, max_limit=MOST_PRICES)
+@paged
 def list_prices(request: HttpRequest, window: Query[Window]) -> QuerySet[PriceSlot]:
     """Known half hours of the active tariff that overlap [from, to), in order; without from: from now on."""
     slots = prices.slots().filter(valid_to__gt=window.since or timezone.now()).order_by("valid_from")

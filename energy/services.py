@@ -60,11 +60,13 @@ def set_tariff(*, source: str, region: str, product: str, actor: str, now: datet
     forgotten at once, so that they are never acted on; those gone by stay.
     """
     region, product = region.strip().upper().removeprefix("_"), product.strip().upper()
-    tariff = Tariff(pk=TARIFF, source=source, region=region, product=product, **UNSEEN)
+    known = Tariff.objects.select_for_update().filter(pk=TARIFF).first()
+    if known and (known.source, known.region, known.product) == (source, region, product):
+        return known
+    tariff = known or Tariff(pk=TARIFF)
+    for field, value in {"source": source, "region": region, "product": product, **UNSEEN}.items():
+        setattr(tariff, field, value)
     tariff.full_clean(validate_unique=False)
-    before = Tariff.objects.select_for_update().filter(pk=TARIFF).first()
-    if before and (before.source, before.region, before.product) == (source, region, product):
-        return before
     tariff.save()
     PriceSlot.objects.filter(series=tariff.key, valid_to__gt=now).exclude(product=product).delete()
     message = f"{actor} set the tariff to {tariff} ({REGIONS[region]}), {product or 'the current product'}."
