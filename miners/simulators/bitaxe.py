@@ -31,6 +31,7 @@ class Bitaxe(Device, HttpEndpoint):
     """`truth()["pool"]` is where it mines; what GET shows is the stored configuration, which needs a restart."""
 
     boot_s = 8.0
+    limit_c = 75.0
 
     def __init__(self, spec: MinerSpec, pools: Sequence[PoolEndpoint], clock: Clock, seed: int) -> None:
         self.board = BOARDS[spec.model]

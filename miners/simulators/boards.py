@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from miners.simulators.machine import AMBIENT_C, SetPoint
 
@@ -127,3 +127,4 @@ NERDQAXE_PLUS_PLUS = Board(
     watts_per_mhz_v2=0.0973,
     share_difficulty=4096,
 )
+HASHCARD = replace(NERDQAXE_PLUS_PLUS, device_model="JMBTCHashcard")

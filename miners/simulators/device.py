@@ -20,6 +20,7 @@ class Device(Endpoint):
 
     boot_s = 8.0  # from power to the first answer
     share_difficulty = 1000.0
+    limit_c = 110.0  # above it the protection trips
 
     def __init__(self, spec: MinerSpec, pools: Sequence[PoolEndpoint], clock: Clock, seed: int) -> None:
         super().__init__(
@@ -96,7 +97,7 @@ class Device(Endpoint):
         self.on_boot()
         self.machine.boot(self.clock.now())
         self.retarget()
-        if not self.refuses:
+        if self.awake and not self.refuses:
             self.reopen()
 
     def _go_dark(self) -> None:
@@ -121,7 +122,11 @@ class Device(Endpoint):
             self.machine.aim(self.set_point(), self.clock.now())
 
     def sample(self) -> Sample:
-        return self.machine.sample(self.clock.now())
+        """The machine now; too hot, it trips as the real one does."""
+        sample = self.machine.sample(self.clock.now())
+        if sample.temperature_c > self.limit_c and self.awake and not self.overheated:
+            self.overheat()
+        return sample
 
     @property
     def wall_w(self) -> float:

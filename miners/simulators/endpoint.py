@@ -70,6 +70,12 @@ class Endpoint:
         listener = self._bound()
         self.port = listener.getsockname()[1]
         self._server = await asyncio.get_running_loop().create_server(self.protocol, sock=listener, backlog=BACKLOG)
+        self.stay_dark_if_asleep()
+
+    def stay_dark_if_asleep(self) -> None:
+        """Its power may have gone while it was opening."""
+        if self.refuses or not self.awake:
+            self.close()
 
     def close(self) -> None:
         """Stop listening and cut every connection: new ones are refused."""
@@ -101,7 +107,8 @@ class Endpoint:
 
     def reopen(self) -> None:
         """Listen again, soon; `settled` waits for it."""
-        self._opening = asyncio.get_running_loop().create_task(self.open())
+        if self._opening is None or self._opening.done():
+            self._opening = asyncio.get_running_loop().create_task(self.open())
 
     async def settled(self) -> None:
         """Wait for a `reopen` under way, and raise what went wrong with it."""

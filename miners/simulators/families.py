@@ -10,7 +10,13 @@ from miners.simulators.avalon import Avalon
 from miners.simulators.bitaxe import Bitaxe
 from miners.simulators.clock import Clock
 from miners.simulators.device import Device
+from miners.simulators.firmware import version
+from miners.simulators.nerdqaxe import NerdQaxe
+from miners.simulators.nmminer import HttpNmminer, UdpNmminer
 from miners.simulators.spec import Fleet, MinerSpec
+
+HTTP_SINCE = (2, 0, 0)  # NMMiner
+CONFIG_PORT = 12_347  # where earlier ones take a configuration
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +26,13 @@ class Family:
     models: Mapping[str, str]
     port: int  # unprivileged stand-ins for port 80; cgminer's own
     make: Callable[[MinerSpec, Sequence[PoolEndpoint], Clock, Fleet], Device]
+
+
+def _nmminer(spec: MinerSpec, pools: Sequence[PoolEndpoint], clock: Clock, fleet: Fleet) -> Device:
+    """Firmware 2 answers HTTP, earlier ones broadcast."""
+    if version(spec.firmware) >= HTTP_SINCE:
+        return HttpNmminer(spec, pools, clock, fleet.seed)
+    return UdpNmminer(spec, pools, clock, fleet.seed, fleet.nmminer)
 
 
 FAMILIES: Mapping[str, Family] = {
@@ -33,9 +46,22 @@ FAMILIES: Mapping[str, Family] = {
         4028,
         lambda spec, pools, clock, fleet: Avalon(spec, pools, clock, fleet.seed),
     ),
+    Kind.NERDQAXE: Family(
+        {"nerdqaxe++": "v1.0.36", "hashcard": "v1.0.30"},
+        8080,
+        lambda spec, pools, clock, fleet: NerdQaxe(spec, pools, clock, fleet.seed),
+    ),
+    Kind.NMMINER: Family({"esp32": "v2.0.04"}, 8080, _nmminer),
 }
 
 
 def build(spec: MinerSpec, pools: Sequence[PoolEndpoint], fleet: Fleet, clock: Clock) -> Device:
     """The device of a spec; `pools` unless it names its own."""
     return FAMILIES[spec.kind].make(spec, spec.pools or pools, clock, fleet)
+
+
+def default_port(kind: str, firmware: str) -> int:
+    """The port of a device whose fleet entry names none."""
+    if kind == Kind.NMMINER and version(firmware) < HTTP_SINCE:
+        return CONFIG_PORT
+    return FAMILIES[kind].port

@@ -28,7 +28,7 @@ from typing import Any, cast
 
 import yaml
 
-from miners.simulators.families import FAMILIES
+from miners.simulators.families import FAMILIES, default_port
 from miners.simulators.firmware import version
 from miners.simulators.spec import Fleet, MinerSpec, Nmminer, ServiceSpec
 
@@ -126,7 +126,7 @@ def _miner(
         model=model,
         firmware=firmware,
         host=_loopback(host, where),
-        port=_port(values.get("port", FAMILIES[kind].port), where),
+        port=_port(values.get("port", default_port(kind, firmware)), where),
         mac=mac_of(seed, name),
         latency_ms=_latency(values["latency_ms"], where) if "latency_ms" in values else latency,
         **cast(Any, texts),
