@@ -11,6 +11,7 @@ from unfold.admin import ModelAdmin
 from energy.models import PriceSlot, Tariff
 from energy.services import set_tariff
 from hmm_project.access import actor_of
+from hmm_project.journal.admin import ReadOnlyAdmin
 
 
 @admin.register(Tariff)
@@ -29,17 +30,8 @@ class TariffAdmin(ModelAdmin):
 
 
 @admin.register(PriceSlot)
-class PriceSlotAdmin(ModelAdmin):
+class PriceSlotAdmin(ReadOnlyAdmin):
     list_display = ["valid_from", "valid_to", "price_pence", "series", "product"]
     list_filter = ["series", "product"]
     date_hierarchy = "valid_from"
     ordering = ["-valid_from"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: PriceSlot | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: PriceSlot | None = None) -> bool:
-        return False
