@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from miners.adapters import axeos_common, fingerprint, http, identity, parse
-from miners.adapters.http import Info
+from miners.adapters.lenient import Info
 from miners.adapters.link import Link
 from miners.contract import Garbled, Kind, Options, Reading, Refused, Target, Unreachable
 
@@ -28,10 +28,6 @@ class AxeosDevice(ABC):
 
     @abstractmethod
     def options_of(self, info: Mapping[str, Any], asic: Mapping[str, Any] | None) -> Options: ...
-
-    @abstractmethod
-    def tuning(self, info: Mapping[str, Any], frequency_mhz: float, core_voltage_mv: float) -> dict[str, object]:
-        """The PATCH that sets both. Refused when this device takes none now."""
 
     async def read(self) -> Reading:
         info = await self._look()
@@ -63,8 +59,11 @@ class AxeosDevice(ABC):
         await self.apply(info, frequency, voltage)
 
     async def apply(self, info: Info, frequency_mhz: float, core_voltage_mv: float) -> None:
-        """Writes both in one request: a frequency without its voltage makes hash errors."""
-        values = self.tuning(info, frequency_mhz, core_voltage_mv)
+        """Both in one request, because a frequency without its voltage makes hash errors; as whole numbers, because
+        AxeOS before 2.13 and every NerdQAxe take no others."""
+        await self.write(info, {"frequency": round(frequency_mhz), "coreVoltage": round(core_voltage_mv)})
+
+    async def write(self, info: Mapping[str, Any], values: Mapping[str, object]) -> None:  # noqa: ARG002  for families
         await http.patch(self.link, self.target, axeos_common.SYSTEM, values)
 
     async def before_write(self) -> Info:

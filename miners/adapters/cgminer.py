@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import re
 from contextlib import suppress
 
 import orjson
 
-from miners.adapters.http import Info
+from miners.adapters.lenient import Info, parse_object
 from miners.adapters.link import Link
 from miners.contract import DeviceError, Garbled, Target, Unreachable
-
-_LENIENT = json.JSONDecoder(strict=False)  # setpool and addpool answer with raw newlines inside strings
-_NOT_A_NUMBER = re.compile(r"(?<=[:,\[])[ \t]*[-+]?(?:nan|inf(?:inity)?)(?=[ \t]*[,}\]])", re.IGNORECASE)
 
 
 class _Dropped(Unreachable):
@@ -25,7 +20,7 @@ async def command(link: Link, target: Target, name: str, parameter: str | None =
     """The reply to `name`; read commands may be joined with "+", then the reply has one key a command."""
     request = {"command": name} if parameter is None else {"command": name, "parameter": parameter}
     reply = await _exchange(link, target, orjson.dumps(request), name)
-    return parse_reply(reply, name)
+    return parse_object(reply, name)
 
 
 async def farewell(link: Link, target: Target, name: str, parameter: str) -> Info | None:
@@ -87,26 +82,3 @@ class _Reply(asyncio.Protocol):
             self._reply.set_result(outcome)
         else:
             self._reply.set_exception(outcome)
-
-
-def parse_reply(reply: bytes, name: str) -> Info:
-    """The JSON object of a reply, with the family's known slips: control characters, inf and nan, a stray tail."""
-    try:
-        value = orjson.loads(reply)
-    except orjson.JSONDecodeError:
-        value = _second_try(reply.decode("utf-8", "replace").strip(), name)
-    if not isinstance(value, dict):
-        raise Garbled(f"{name}: the answer is JSON, but no object.")
-    return value
-
-
-def _second_try(reply: str, name: str) -> object:
-    if not reply:
-        raise Garbled(f"{name}: the answer is empty.")
-    if reply.startswith(("<", "HTTP/")):
-        raise Garbled(f"{name}: the answer is a web page.")
-    try:
-        value, _ = _LENIENT.raw_decode(_NOT_A_NUMBER.sub("null", reply))
-    except (ValueError, RecursionError):
-        raise Garbled(f"{name}: the answer is not JSON.") from None
-    return value

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
 
 import aiohttp
 import orjson
 from yarl import URL
 
+from miners.adapters.lenient import Info, parse_object
 from miners.adapters.link import Link
 from miners.contract import Garbled, Refused, Target, Unreachable
-
-Info = dict[str, Any]  # a device's JSON object, nothing about it believed yet
 
 LONGEST_WORDS = 120
 
@@ -110,25 +108,3 @@ async def _body(response: aiohttp.ClientResponse, cap: int, request: str) -> byt
         if size > cap:
             raise Garbled(f"{request}: the answer is longer than {cap // 1024} KiB.")
     return b"".join(parts)
-
-
-def parse_object(body: bytes, request: str) -> Info:
-    """The JSON object in `body`, which may hold bytes that are no UTF-8 (an SSID). Garbled for anything else."""
-    try:
-        value = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        value = _second_try(body, request)
-    if not isinstance(value, dict):
-        raise Garbled(f"{request}: the answer is JSON, but no object.")
-    return value
-
-
-def _second_try(body: bytes, request: str) -> object:
-    if not body.strip():
-        raise Garbled(f"{request}: the answer is empty.")
-    if body.lstrip().startswith(b"<"):
-        raise Garbled(f"{request}: the answer is a web page.")
-    try:
-        return orjson.loads(body.decode("utf-8", "replace"))
-    except orjson.JSONDecodeError:
-        raise Garbled(f"{request}: the answer is not JSON.") from None

@@ -6,15 +6,24 @@ import logging
 from collections.abc import Iterable, Mapping
 from importlib.metadata import EntryPoint, entry_points
 
-from miners.adapters.bitaxe import Bitaxe
+from miners.adapters.avalon_nano.client import AvalonNano
+from miners.adapters.avalon_nano.joined import LEVELS
+from miners.adapters.bitaxe.client import Bitaxe
 from miners.adapters.family import Family
 from miners.adapters.link import Link
 from miners.adapters.modes import MODES
+from miners.adapters.nerdqaxe import NerdQaxe
+from miners.adapters.nmminer.client import UDP_PORT, NMMiner
 from miners.contract import Adapter, Kind, Refused, Target
 
 GROUP = "hmm.adapters"
 
-BUILT_IN = (Family(kind=Kind.BITAXE, label="Bitaxe", default_port=80, modes=MODES, open=Bitaxe),)
+BUILT_IN = (
+    Family(kind=Kind.AVALON_NANO, label="Avalon Nano 3, 3S", default_port=4028, modes=LEVELS, open=AvalonNano),
+    Family(kind=Kind.BITAXE, label="Bitaxe", default_port=80, modes=MODES, open=Bitaxe),
+    Family(kind=Kind.NERDQAXE, label="NerdQAxe++", default_port=80, modes=MODES, open=NerdQaxe),
+    Family(kind=Kind.NMMINER, label="NMMiner", default_port=UDP_PORT, open=NMMiner),
+)
 
 log = logging.getLogger(__name__)
 

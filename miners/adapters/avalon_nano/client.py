@@ -1,0 +1,98 @@
+"""Avalon Nano 3 and 3S: cgminer on TCP 4028, one connection at a time, one joined command a poll."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from miners.adapters import cgminer, identity, parse
+from miners.adapters.avalon_nano import joined as nano
+from miners.adapters.lenient import Info
+from miners.adapters.link import Link
+from miners.contract import PoolEndpoint, Reading, Refused, Target
+
+READ = "summary+estats+pools+version"
+ASCSET = "ascset"
+DONE = ("S", "I")  # of cgminer's S success, I info, W warning, E error, F fatal
+NOT_NOW = ("caling", "calibrat", "don't permit")
+
+
+class AvalonNano:
+    """Made for one operation on one device; what `read` saw is what the writes after it go by."""
+
+    def __init__(self, target: Target, link: Link) -> None:
+        self.target = target
+        self.link = link
+        self._seen: Info | None = None
+
+    async def read(self) -> Reading:
+        self._seen = await cgminer.command(self.link, self.target, READ)
+        return nano.parse_joined(self._seen)
+
+    async def set_mode(self, mode: str) -> None:
+        """Live. Not now (retry) while it calibrates, for minutes after a boot or a switch."""
+        device = nano.model(await self._before_write())
+        if mode not in nano.LEVELS:
+            raise Refused(f"It has no mode {mode!r}; it has: {', '.join(nano.LEVELS)}.")
+        level = nano.LEVELS.index(mode)
+        _check(await self._send(ASCSET, f"0,{device.set_level},set,{level}"), ASCSET)
+
+    async def restart(self) -> None:
+        device = nano.model(await self._before_write())
+        await self._reboot(device)
+
+    async def set_pool(self, pool: PoolEndpoint) -> None:
+        """Live when one of its three slots holds the pool; else it is written to the first slot, with a reboot."""
+        joined = await self._before_write()
+        slot = _slot(joined, pool)
+        if slot is not None:
+            return _check(await self._send("switchpool", str(slot)), "switchpool")
+        _check(await self._send("setpool", self._setpool(pool)), "setpool")
+        return await self._reboot(nano.model(joined))
+
+    def _setpool(self, pool: PoolEndpoint) -> str:
+        if not (self.target.web_user and self.target.web_password):
+            raise Refused(
+                f"None of its three pools is {pool.host}:{pool.port} as {pool.user}. Writing one takes its web login: "
+                "enter user and password of its web page at this miner."
+            )
+        values = (self.target.web_user, self.target.web_password, "0", pool.url, pool.user, pool.password)
+        if any("," in value for value in values):
+            raise Refused("An Avalon takes no comma in a pool's address, worker or password, nor in its web login.")
+        return ",".join(values)
+
+    async def _before_write(self) -> Info:
+        """The answer of this very device: an address may belong to another one since yesterday."""
+        if self._seen is None:
+            await self.read()
+        assert self._seen is not None  # noqa: S101  read has just set it
+        identity.require(self.target, nano.identity(self._seen))
+        return self._seen
+
+    async def _send(self, name: str, parameter: str) -> Info:
+        return await cgminer.command(self.link, self.target, name, parameter)
+
+    async def _reboot(self, device: nano.Model) -> None:
+        """By ascset: these cgminers know no `restart`. It may hang up instead of answering."""
+        reply = await cgminer.farewell(self.link, self.target, ASCSET, f"0,reboot,{device.reboot}")
+        if reply is not None:
+            _check(reply, ASCSET)
+
+
+def _slot(joined: Mapping[str, Any], pool: PoolEndpoint) -> int | None:
+    """The slot that already holds `pool`."""
+    wanted = (f"{pool.host}:{pool.port}".lower(), pool.user)
+    for entry in nano.rows(joined, "pools"):
+        if (parse.pool_url(entry.get("URL")), entry.get("User")) == wanted:
+            return parse.count(entry.get("POOL"))
+    return None
+
+
+def _check(reply: Mapping[str, Any], name: str) -> None:
+    """Raise what cgminer says when it did not do it."""
+    status = nano.status(reply)
+    if status.get("STATUS") in DONE:
+        return
+    words = parse.text(status.get("Msg"), 200) or "no reason given"
+    retry = any(sign in words.lower() for sign in NOT_NOW)
+    raise Refused(f"{name} was refused: {words} ({parse.count(status.get('Code'))}).", retry=retry)
