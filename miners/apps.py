@@ -6,3 +6,12 @@ from django.apps import AppConfig
 class MinersConfig(AppConfig):
     name = "miners"
     verbose_name = "Miners"
+
+    def ready(self) -> None:
+        from auditlog.registry import auditlog
+
+        from miners.models import HomeAssistant, Miner, Switch
+
+        auditlog.register(Miner, exclude_fields=["web_password", "created_at", "status", "desired"])
+        auditlog.register(Switch, exclude_fields=["state", "power_w", "seen_at", "failure"])
+        auditlog.register(HomeAssistant, exclude_fields=["token", "rejected", "seen_at"])

@@ -1,0 +1,131 @@
+"""Carrying out orders: all at once, one at a time per miner and per plug, no outcome ever lost."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from time import monotonic
+
+from asgiref.sync import async_to_sync, sync_to_async
+from django.conf import settings
+from django.utils import timezone
+
+from hmm_project import locks
+from miners.adapters.link import Datagram, open_link
+from miners.commands import device, gate, ledger, plug, seeing
+from miners.commands.locking import held
+from miners.commands.order import Order, Result
+from miners.commands.run import Run
+from miners.models import Command, Miner, Outcome, Switch
+from miners.polling import broadcasts
+
+WAIT_FOR_LOCK_S = 8  # a poll of this miner may be under way
+LOCK_TTL_S = 90  # longer than any command takes
+
+log = logging.getLogger(__name__)
+
+
+def execute(orders: Sequence[Order], *, now: datetime) -> list[Command]:
+    """Carry out the orders and answer a ledger row for each, in their order.
+
+    Miners and plugs are worked on at the same time, each one by itself in the order given. What the strategy finds
+    already done, or cannot do just now, is answered but not kept (the row has no primary key).
+    """
+    return async_to_sync(_execute)(tuple(orders), now)
+
+
+async def _execute(orders: Sequence[Order], now: datetime) -> list[Command]:
+    targets = await sync_to_async(_targets)(orders)
+    verdict = await sync_to_async(gate.state)()
+    devices = settings.CONFIG.devices
+    async with open_link(
+        timeout_s=devices.timeout,
+        broadcasts=Latest(configs=False),
+        configs=Latest(configs=True),
+        nmminer_config_port=devices.nmminer_config_port,
+    ) as link:
+        run = Run(link=link, began=now, requests=asyncio.Semaphore(devices.concurrency))
+        return await asyncio.gather(*(_in_turn(order, targets.get(order.subject), verdict, run) for order in orders))
+
+
+def _targets(orders: Sequence[Order]) -> dict[str, Miner | Switch]:
+    miners = Miner.objects.select_related("status", "switch").filter(pk__in={order.miner_id for order in orders})
+    switches = Switch.objects.filter(pk__in={order.switch_id for order in orders})
+    found: list[Miner | Switch] = [*miners, *switches]
+    return {target.subject: target for target in found}
+
+
+async def _in_turn(order: Order, target: Miner | Switch | None, verdict: str, run: Run) -> Command:
+    async with run.turns[order.subject]:
+        work = Work(order, target, run, run.now(), monotonic())
+        try:
+            return await work.attempt(verdict)
+        except Exception as error:
+            log.exception("%s on %s failed inside", order.action, order.subject)
+            detail = (
+                f"It failed inside ({type(error).__name__}), and the log tells more; what the device did is unknown."
+            )
+            return work.row(Result(outcome=Outcome.UNVERIFIED, detail=detail, sent=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One order being carried out."""
+
+    order: Order
+    target: Miner | Switch | None
+    run: Run
+    time: datetime
+    began_s: float
+
+    async def attempt(self, verdict: str) -> Command:
+        if self.target is None:
+            return await self._keep(Result.refused("There is no such miner or plug any more."))
+        if stopped := gate.stops(self.order, verdict):
+            return await self._keep(stopped)
+        try:
+            async with held(self.order.subject, ttl_s=LOCK_TTL_S, wait_s=WAIT_FOR_LOCK_S):
+                return await self._keep(await self._carry_out(self.target))
+        except locks.Busy:
+            return await self._keep(Result.later("Something else is being done to it; try again in a few seconds."))
+
+    async def _carry_out(self, target: Miner | Switch) -> Result:
+        if isinstance(target, Miner):
+            return await device.carry_out(self.order, target, self.run)
+        return await plug.carry_out(self.order, target, self.run)
+
+    async def _keep(self, result: Result) -> Command:
+        """Still under the lock, so that the next command finds this one in the ledger."""
+        command = self.row(result)
+        await sync_to_async(self._store)(command, result)
+        return command
+
+    def _store(self, command: Command, result: Result) -> None:
+        ledger.keep(command, self.order, result)
+        seeing.store(self.order, self.target, result, self.run.now())
+        if result.sent:
+            ledger.announce(self.order)
+
+    def row(self, result: Result) -> Command:
+        took = timedelta(seconds=monotonic() - self.began_s)
+        return ledger.row(self.order, self.target, result, time=self.time, took=took)
+
+
+@dataclass(frozen=True, slots=True)
+class Latest(Mapping[str, Datagram]):
+    """The newest broadcast of an address at the moment it is asked for: a command waits for the next one."""
+
+    configs: bool
+
+    def __getitem__(self, address: str) -> Datagram:
+        said = broadcasts.latest([address], now=timezone.now())
+        return (said.configs if self.configs else said.statuses)[address]
+
+    def __iter__(self) -> Iterator[str]:
+        raise TypeError("addresses are looked up, not listed")
+
+    def __len__(self) -> int:
+        raise TypeError("addresses are looked up, not listed")

@@ -1,0 +1,106 @@
+"""What the plugs are doing: one request for all of them, then one write of what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from django.db import transaction
+from django.db.models import Q
+
+from hmm_project import live
+from miners.contract import DeviceError, Refused
+from miners.models import HomeAssistant, Switch
+from miners.models.power import SwitchState
+from miners.power import connecting
+from miners.power.client import Entity, TokenRejected, open_client
+
+FORGET = timedelta(minutes=2)  # an observation older than this says nothing of now
+ON_OR_OFF = {"on": SwitchState.ON, "off": SwitchState.OFF}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observed:
+    """A plug as Home Assistant has it. `power_w` is None without a sensor, or while it has no number."""
+
+    state: SwitchState
+    power_w: float | None = None
+    failure: str = ""
+
+
+def observe(switch: Switch, entities: Mapping[str, Entity]) -> Observed:
+    """Unavailable, unknown and missing are never "off"."""
+    entity = entities.get(switch.entity_id)
+    if entity is None:
+        return Observed(state=SwitchState.UNKNOWN, failure=f"Home Assistant knows no {switch.entity_id}.")
+    sensor = entities.get(switch.power_entity_id)
+    return Observed(**_state(entity), power_w=sensor.power_w if sensor else None)
+
+
+def _state(entity: Entity) -> dict[str, Any]:
+    state = ON_OR_OFF.get(entity.state)
+    if state is None:
+        return {"state": SwitchState.UNKNOWN, "failure": f"{entity.entity_id} is {entity.state[:40]}."}
+    return {"state": state, "failure": ""}
+
+
+def read_switches(now: datetime) -> None:
+    """Ask Home Assistant for every plug. It is asked nothing where there is no plug or no usable connection."""
+    switches = list(Switch.objects.all())
+    if not switches:
+        return
+    try:
+        home = connecting.usable()
+    except Refused as error:
+        forget(switches, str(error), now)
+        return
+    try:
+        entities = async_to_sync(_states)(home)
+    except TokenRejected as error:
+        connecting.reject(home, now=now)
+        forget(switches, str(error), now)
+    except DeviceError as error:
+        connecting.missed(home, str(error), now=now)
+        forget(switches, str(error), now)
+    else:
+        connecting.seen(home, now=now)
+        store({switch: observe(switch, entities) for switch in switches}, now)
+
+
+async def _states(home: HomeAssistant) -> dict[str, Entity]:
+    async with open_client(connecting.connection(home)) as client:
+        return await client.states()
+
+
+@transaction.atomic
+def store(observations: Mapping[Switch, Observed], now: datetime) -> None:
+    """Write what was seen, unless a command has read the plug back since, and tell open pages of what is different."""
+    changed = []
+    for switch, seen in observations.items():
+        newer = Q(seen_at=None) | Q(seen_at__lte=now)
+        values = {"state": seen.state, "power_w": seen.power_w, "failure": seen.failure}
+        written = Switch.objects.filter(newer, pk=switch.pk).update(**values, seen_at=now)
+        if written and values != {name: getattr(switch, name) for name in values}:
+            changed.append(switch.pk)
+    if changed:
+        live.announce("switches-changed", changed)
+
+
+def forget(switches: Iterable[Switch], reason: str, now: datetime) -> None:
+    """After a while without news a plug is unknown: what it was is no longer what it is."""
+    old = [
+        switch.pk
+        for switch in switches
+        if switch.state != SwitchState.UNKNOWN and (switch.seen_at is None or now - switch.seen_at > FORGET)
+    ]
+    if old:
+        Switch.objects.filter(pk__in=old).update(state=SwitchState.UNKNOWN, power_w=None, failure=reason)
+        live.announce("switches-changed", old)
+
+
+def store_one(switch: Switch, entity: Entity, now: datetime) -> None:
+    """What a command read of one plug; its sensor is left to the next reading."""
+    Switch.objects.filter(pk=switch.pk).update(**_state(entity), seen_at=now)

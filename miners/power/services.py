@@ -1,0 +1,167 @@
+"""What a person does to plugs and their connection: each function is one atomic change with its audit line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from asgiref.sync import async_to_sync
+from django.db import transaction
+
+from hmm_project import live
+from hmm_project.journal import services as journal
+from miners.models import HomeAssistant, Miner, Switch
+from miners.power import connecting
+from miners.power.client import WATTS_PER, Connection, Entity, open_client
+from miners.power.observing import read_switches
+from miners.services import Invalid, save_miner
+
+__all__ = [
+    "check_connection",
+    "create_switch",
+    "delete_switch",
+    "entities",
+    "link",
+    "read_switches",
+    "save_home_assistant",
+    "save_switch",
+    "update_switch",
+]
+CHANGEABLE = frozenset(("name", "entity_id", "power_entity_id", "locked"))
+
+
+def create_switch(
+    *, actor: str, now: datetime, name: str, entity_id: str, miner_ids: Iterable[int] = (), **fields: Any
+) -> Switch:
+    """Add a plug that feeds these miners. Raises ValidationError naming the field; nothing is saved then."""
+    return update_switch(Switch(), actor=actor, now=now, name=name, entity_id=entity_id, miner_ids=miner_ids, **fields)
+
+
+@transaction.atomic
+def update_switch(
+    switch: Switch, *, actor: str, now: datetime, miner_ids: Iterable[int] | None = None, **changes: Any
+) -> Switch:
+    """Change what a person may choose; `miner_ids` replaces the miners it feeds."""
+    for field, value in changes.items():
+        if field not in CHANGEABLE:
+            raise Invalid(field, "This cannot be changed.")
+        setattr(switch, field, value)
+    save_switch(switch, actor=actor)
+    if miner_ids is not None:
+        link(switch, miner_ids, actor=actor, now=now)
+    return switch
+
+
+@transaction.atomic
+def save_switch(switch: Switch, *, actor: str) -> Switch:
+    """Check and keep the plug as it stands in memory; of another entity nothing is known yet."""
+    switch.name = switch.name.strip()
+    switch.entity_id = switch.entity_id.strip().lower()
+    switch.power_entity_id = switch.power_entity_id.strip().lower()
+    before = Switch.objects.filter(pk=switch.pk).first()
+    if before and before.entity_id != switch.entity_id:
+        fresh = Switch()
+        switch.state, switch.power_w, switch.seen_at = fresh.state, fresh.power_w, fresh.seen_at
+    switch.full_clean()
+    switch.acting = actor
+    switch.save()
+    live.announce("switches-changed", [switch.pk])
+    return switch
+
+
+@transaction.atomic
+def link(switch: Switch, miner_ids: Iterable[int], *, actor: str, now: datetime) -> None:
+    """Let the plug feed exactly these miners."""
+    wanted = set(miner_ids)
+    found = {miner.pk: miner for miner in Miner.objects.filter(pk__in=wanted)}
+    if missing := wanted - found.keys():
+        raise Invalid("miner_ids", f"There is no miner {', '.join(map(str, sorted(missing)))}.")
+    for miner in switch.miners.exclude(pk__in=wanted):
+        miner.switch = None
+        save_miner(miner, actor=actor, now=now)
+    for miner in found.values():
+        if miner.switch_id != switch.pk:
+            miner.switch = switch
+            save_miner(miner, actor=actor, now=now)
+
+
+@transaction.atomic
+def delete_switch(switch: Switch, *, actor: str, now: datetime) -> None:
+    """Remove the plug from here; it stays as it is, and its miners stay without one."""
+    pk = switch.pk
+    link(switch, (), actor=actor, now=now)
+    switch.acting = actor
+    switch.delete()
+    live.announce("switches-changed", [pk])
+
+
+@transaction.atomic
+def save_home_assistant(
+    *, actor: str, now: datetime, url: str | None = None, token: str | None = None, enabled: bool | None = None
+) -> HomeAssistant:
+    """Change the connection; None leaves a value as it is. A saved token, even the same one, is tried again."""
+    home = connecting.configured() or HomeAssistant(pk=connecting.ONLY)
+    if url is not None:
+        moved = home.url and urlsplit(url.strip())[:2] != urlsplit(home.url)[:2]
+        if moved and home.token and token is None:
+            raise Invalid("token", "Enter the token again: the saved one is for the former address only.")
+        home.url = url.strip().rstrip("/")
+    if enabled is not None:
+        home.enabled = enabled
+    if token is not None:
+        home.token = _checked_token(token)
+        home.rejected = False
+    home.full_clean()
+    home.acting = actor
+    home.save()
+    if token is not None:
+        journal.close_alert(now=now, kind=connecting.REJECTED, message=f"A new token for {home.url} was saved.")
+    live.announce("switches-changed")
+    return home
+
+
+def _checked_token(token: str) -> str:
+    text = token.strip()
+    if not (text.isascii() and text.isprintable()) or " " in text:
+        raise Invalid("token", "A token has no spaces or line breaks: copy it again.")
+    return text
+
+
+def check_connection(url: str = "", token: str = "") -> str:
+    """What Home Assistant answers; with the saved connection where none is given. Raises a DeviceError.
+
+    A saved token is sent to its own address only, and not again once it was rejected.
+    """
+    if bool(url) != bool(token):
+        raise Invalid("url" if token else "token", "To test another connection give both its address and its token.")
+    if not url:
+        return async_to_sync(_check)(connecting.connection(connecting.usable()))
+    candidate = HomeAssistant(url=url.strip().rstrip("/"), token=_checked_token(token))
+    candidate.full_clean()
+    return async_to_sync(_check)(connecting.connection(candidate))
+
+
+async def _check(connection: Connection) -> str:
+    async with open_client(connection) as client:
+        return await client.check()
+
+
+def entities() -> list[Entity]:
+    """Everything that can be linked: switches and power sensors. Raises a DeviceError."""
+    found = async_to_sync(_states)(connecting.connection(connecting.usable()))
+    return [entity for _, entity in sorted(found.items()) if is_switch(entity) or is_power_sensor(entity)]
+
+
+async def _states(connection: Connection) -> dict[str, Entity]:
+    async with open_client(connection) as client:
+        return await client.states()
+
+
+def is_switch(entity: Entity) -> bool:
+    return entity.entity_id.startswith("switch.")
+
+
+def is_power_sensor(entity: Entity) -> bool:
+    return entity.entity_id.startswith("sensor.") and entity.unit in WATTS_PER
