@@ -28,7 +28,20 @@ def _postgres(where: dict[str, Any]) -> dict[str, Any]:
     # A kept connection a thread exhausts PostgreSQL under ASGI; a pool is also measured twice as fast.
     pool = {"min_size": 1, "max_size": 8, "timeout": 10}
     engine = "django.db.backends.postgresql"
-    return {"ENGINE": engine, "CONN_MAX_AGE": 0, "OPTIONS": {"pool": pool, **options}, **where}
+    return {
+        "ENGINE": engine,
+        "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": True,  # the pool replaces connections that a restarted PostgreSQL broke
+        "OPTIONS": {"pool": pool, **options},
+        **where,
+    }
+
+
+def psycopg_parameters(settings: dict[str, Any]) -> dict[str, Any]:
+    """psycopg's connection parameters for one of Django's PostgreSQL databases; no pool."""
+    named = {"host": "HOST", "port": "PORT", "dbname": "NAME", "user": "USER", "password": "PASSWORD"}
+    options = {name: value for name, value in settings["OPTIONS"].items() if name != "pool"}
+    return {key: settings[name] for key, name in named.items() if settings[name]} | options
 
 
 def _postgres_from_url(url: str) -> dict[str, Any]:

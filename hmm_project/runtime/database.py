@@ -80,13 +80,5 @@ def _reason(error: psycopg.Error) -> str:
 
 
 def _connect(settings: dict[str, Any], name: str = "") -> psycopg.Connection:
-    return psycopg.connect(
-        host=settings["HOST"],
-        port=settings["PORT"],
-        dbname=name or settings["NAME"],
-        user=settings["USER"] or None,
-        password=settings["PASSWORD"] or None,
-        connect_timeout=REACH_S,
-        autocommit=True,
-        **{name: value for name, value in settings["OPTIONS"].items() if name != "pool"},
-    )
+    parameters = connections.psycopg_parameters(settings) | ({"dbname": name} if name else {})
+    return psycopg.connect(**parameters, connect_timeout=REACH_S, autocommit=True)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from celery import Celery
 
 WORKER_THREADS = 4
+# Staff look; what Flower could do (revoke, shut down) is not offered, so nothing can be forged either.
+FLOWER_OPTIONS = ("--url_prefix=flower", "--read_only=True", "--max_tasks=1000", "--logging=error")
 
 
 def main(arguments: list[str]) -> int:
@@ -54,13 +56,13 @@ def _beat(_: Config, __: Home) -> int:
 
 
 def _listener(config: Config, home: Home) -> int:
-    redis = connections.redis_url(config, home)
-    _become("miners.listener", ["--redis", redis, "--port", str(config.devices.nmminer_port)])
+    _leave_on_standard_input(connections.redis_url(config, home))
+    _become("miners.listener", ["--redis", "-", "--port", str(config.devices.nmminer_port)])
 
 
 def _flower(config: Config, home: Home) -> int:
-    os.environ["CELERY_BROKER_URL"] = connections.broker_url(config, home)  # noqa: TID251  not an argument: it may hold a password
-    _become("celery", ["flower", f"--unix_socket={home.flower_socket}", "--url_prefix=flower"])
+    os.environ["CELERY_BROKER_URL"] = connections.broker_url(config, home)  # noqa: TID251  read by Celery
+    _become("celery", ["--quiet", "flower", f"--unix_socket={home.flower_socket}", *FLOWER_OPTIONS])
 
 
 STARTERS: dict[str, Callable[[Config, Home], int]] = {
@@ -83,3 +85,11 @@ def _celery() -> Celery:
 def _become(module: str, arguments: list[str]) -> NoReturn:
     """Replace this process by a module that needs neither Django nor config.yaml."""
     os.execv(sys.executable, [sys.executable, "-m", module, *arguments])  # noqa: S606
+
+
+def _leave_on_standard_input(line: str) -> None:
+    """For the module to come: arguments are public, and a URL may hold a password."""
+    reading, writing = os.pipe()
+    os.write(writing, f"{line}\n".encode())
+    os.close(writing)
+    os.dup2(reading, 0)

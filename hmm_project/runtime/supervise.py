@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shlex
 import signal
 import sys
@@ -14,7 +15,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from supervisor import events
+from supervisor import events, loggers
 from supervisor.datatypes import RestartUnconditionally
 from supervisor.medusa import asyncore_25 as asyncore
 from supervisor.options import ProcessConfig, ProcessGroupConfig, ServerOptions
@@ -23,6 +24,8 @@ from supervisor.supervisord import Supervisor
 from hmm_project.runtime.program import Program, load
 
 LONGEST_BACKOFF_S = 5
+SERVERS = ("postgres", "valkey")
+SERVER_TROUBLE = re.compile(r"\b(WARNING|ERROR|FATAL|PANIC): ")
 LOG_BYTES = 5_000_000
 SETTINGS = """\
 [supervisord]
@@ -40,7 +43,7 @@ ALIKE: dict[str, Any] = {
     "priority": 1,
     "autostart": True,
     "autorestart": RestartUnconditionally,
-    "startsecs": 1,
+    "startsecs": 10,  # what ends sooner is started again after a pause
     "startretries": LONGEST_BACKOFF_S,  # never more in a row: see _bound_backoff
     "stopasgroup": False,
     "killasgroup": True,
@@ -66,7 +69,11 @@ class Supervision(Supervisor):  # type: ignore[misc]
     """The library's supervisor with our log and without its give-up and its one-second naps."""
 
     def runforever(self) -> None:
-        for handler in self.options.logger.handlers:
+        self.begun: dict[str, bytes] = {}  # lines without their end yet
+        log = self.options.logger
+        log.level = loggers.LevelsByName.INFO
+        for handler, level in zip(log.handlers, (loggers.LevelsByName.CRIT, loggers.LevelsByName.INFO), strict=True):
+            handler.setLevel(level)
             handler.setFormat("%(message)s\n")
         events.subscribe(events.ProcessLogEvent, self._show)
         events.subscribe(events.ProcessStateExitedEvent, self._tell_exit)
@@ -76,24 +83,27 @@ class Supervision(Supervisor):  # type: ignore[misc]
 
     def _show(self, event: Any) -> None:
         name = event.process.config.name
-        for line in event.data.decode(errors="replace").splitlines():
-            self._say(f"{name:<9} {line}")
+        *lines, self.begun[name] = (self.begun.get(name, b"") + event.data).split(b"\n")
+        for line in lines:
+            text = line.decode(errors="replace")
+            self._say(name, text, loud=name not in SERVERS or bool(SERVER_TROUBLE.search(text)))
 
     def _tell_exit(self, event: Any) -> None:
-        how = "as expected" if event.expected else "unexpectedly"
-        self._note(f"{event.process.config.name} ended {how}; starting it again")
+        self._note(f"{event.process.config.name} ended; starting it again")
 
     def _bound_backoff(self, event: Any) -> None:
         process = event.process
         process.backoff = min(process.backoff, LONGEST_BACKOFF_S)
         process.delay = time.time() + process.backoff
-        self._note(f"{process.config.name} ended at once; starting it again in {process.backoff} s")
+        self._note(f"{process.config.name} ended soon after its start; starting it again in {process.backoff} s")
 
     def _note(self, text: str) -> None:
-        self._say(f"{'up':<9} {time.strftime('%Y-%m-%d %H:%M:%S')} WARNING {text}")
+        self._say("up", f"{time.strftime('%Y-%m-%d %H:%M:%S')} WARNING {text}")
 
-    def _say(self, line: str) -> None:
-        self.options.logger.critical(line)
+    def _say(self, name: str, text: str, *, loud: bool = True) -> None:
+        """Into the log file; `loud`: on the terminal too."""
+        log = self.options.logger.critical if loud else self.options.logger.info
+        log(f"{name:<9} {text}")
 
 
 class _Alarm:

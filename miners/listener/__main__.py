@@ -87,13 +87,13 @@ def _hear(ear: socket.socket, prefix: str, mailbox: Mailbox) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="miners.listener", description="Keep NMMiners' broadcasts in Redis.")
-    parser.add_argument("--redis", required=True, help="unix:///path or redis://[user:password@]host:port/0")
+    parser.add_argument("--redis", required=True, help="unix:///path or redis://…; - reads it from standard input")
     parser.add_argument("--port", type=int, default=12_345, help="where devices say how they are")
     parser.add_argument("--config-port", type=int, default=12_346, help="where they say their settings")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="{asctime} {levelname} {name}: {message}", style="{")
     try:
-        store = Store(resp.parse(options.redis))
+        store = Store(resp.parse(sys.stdin.readline().strip() if options.redis == "-" else options.redis))
         ears = {bound(options.port): STATUS, bound(options.config_port): CONFIG}
     except (OSError, OverflowError, ValueError) as error:
         log.error("cannot listen on UDP %s and %s: %s", options.port, options.config_port, error)  # noqa: TRY400
