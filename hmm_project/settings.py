@@ -5,7 +5,7 @@ from __future__ import annotations
 import django_stubs_ext
 
 from hmm_project import config as configuration
-from hmm_project import connections, environment, secrets
+from hmm_project import connections, environment, schedule, secrets
 from hmm_project.config import PROJECT
 
 django_stubs_ext.monkeypatch()
@@ -46,6 +46,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "hmm_project.health.answer_first",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -91,15 +92,20 @@ CHANNEL_LAYERS = {
     },
 }
 
+FLOWER_SOCKET = HOME.flower_socket if CONFIG.flower else None
+
 CELERY_BROKER_URL = connections.broker_url(CONFIG, HOME)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = False  # a tick that died is made up by the next one, never run twice
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_WORKER_SEND_TASK_EVENTS = True
+CELERY_WORKER_SEND_TASK_EVENTS = CONFIG.flower
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # the broker comes back, however long it takes
+CELERY_RESULT_EXPIRES = None  # there are no results, so no job that cleans them up
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULER = "hmm_project.beat:Scheduler"
+CELERY_BEAT_SCHEDULE = schedule.entries(CONFIG)
 CELERY_BEAT_MAX_LOOP_INTERVAL = 5
 
 LANGUAGE_CODE = "en-gb"
