@@ -30,6 +30,7 @@ Exit codes: 0 good, 1 failure with one clear line, 2 wrong usage.
 WITHOUT_DJANGO = {
     "up": "hmm_project.runtime.up",
     "role": "hmm_project.runtime.roles",
+    "simulate": "hmm_project.simulation",
     "status": "hmm_project.runtime.status",
     "test": "hmm_project.runtime.suite",
 }

@@ -152,7 +152,7 @@ def _service(kind: str, name: str, data: Any) -> ServiceSpec:
         port=_port(values.get("port", SERVICE_PORTS[kind]), where),
         latency_ms=_latency(values.get("latency_ms", 0), where),
         shift_minutes=int(_number(values.get("shift_minutes", 0), where)),
-        **cast(Any, {key: str(values[key]) for key in ("token", "prices") if key in values}),
+        **cast(Any, {key: str(values[key]) for key in ("token", "prices", "prices_from") if key in values}),
     )
 
 

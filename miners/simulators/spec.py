@@ -37,6 +37,7 @@ class ServiceSpec:
     latency_ms: tuple[float, float] = (0, 0)
     token: str = "simulated-token"  # noqa: S105  Home Assistant: what it accepts
     prices: str = ""  # Octopus: a CSV file instead of the made-up prices
+    prices_from: str = ""  # and the day of it, such as 2023-01-01, that is served as today
     shift_minutes: int = 0  # Octopus: the made-up day happens so much later
 
     @property
