@@ -29,7 +29,7 @@ def conditions(scene: Scene, step: Step, resolved: Resolved, because: str) -> It
     for decision in resolved.miners:
         if decision.lever is Lever.UNCONTROLLABLE:
             miner = scene.miners[decision.miner_id]
-            subject, message = _subject(miner), f"{miner.name} {decision.because}"
+            subject, message = _subject(miner), f"{miner.name}: {decision.because}"
             yield Condition(kind=UNCONTROLLABLE, message=message, subject=subject, name=miner.name, urgent=True)
 
 

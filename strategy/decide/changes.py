@@ -17,6 +17,7 @@ from strategy.contract import (
     SwitchFacts,
     Verb,
 )
+from strategy.decide.levers import STOPPING, soft_lever
 
 
 def changes(decision: Decision, snapshot: Snapshot) -> tuple[Change, ...]:
@@ -25,7 +26,7 @@ def changes(decision: Decision, snapshot: Snapshot) -> tuple[Change, ...]:
     switches = {switch.id: switch for switch in snapshot.switches}
     pools = {pool.id: pool.address for pool in snapshot.pools}
     plugs = (_plug(wanted, switches[wanted.switch_id]) for wanted in decision.switches)
-    devices = (_device(wanted, miners[wanted.miner_id], pools) for wanted in decision.miners)
+    devices = (_device(wanted, miners[wanted.miner_id], switches, pools) for wanted in decision.miners)
     return (*(change for change in plugs if change), *(change for each in devices for change in each))
 
 
@@ -36,18 +37,28 @@ def _plug(wanted: SwitchDecision, switch: SwitchFacts) -> Change | None:
     return Change(verb=verb, switch_id=switch.id, because=wanted.because)
 
 
-def _device(wanted: MinerDecision, miner: MinerFacts, pools: dict[int, str]) -> Iterator[Change]:
-    """A device that does not answer, or is about to lose its power, is sent nothing."""
+def _device(
+    wanted: MinerDecision, miner: MinerFacts, switches: dict[int, SwitchFacts], pools: dict[int, str]
+) -> Iterator[Change]:
+    """A device that does not answer is sent nothing: its plug comes first, the rest when it has booted."""
     if not miner.reachable:
         return
     if wanted.power is Power.ON:
         yield from _start(wanted, miner)
         yield from _mode(wanted, miner)
         yield from _pool(wanted, miner, pools)
-    elif wanted.lever in {Lever.PAUSE, Lever.SHUTDOWN} and miner.state is State.MINING:
-        yield Change(verb=Verb(wanted.lever.value), miner_id=miner.id, because=wanted.because)
     elif wanted.lever is Lever.LOWEST:
         yield from _mode(wanted, miner)
+    elif wanted.power is Power.OFF and miner.state is State.MINING:
+        yield from _stop(wanted, miner, switches)
+
+
+def _stop(wanted: MinerDecision, miner: MinerFacts, switches: dict[int, SwitchFacts]) -> Iterator[Change]:
+    lever = wanted.lever
+    if lever is Lever.PLUG and miner.switch_id is not None and switches[miner.switch_id].on is None:
+        lever = soft_lever(miner)  # nobody can tell what the plug does: stop softly until it answers
+    if lever in STOPPING:
+        yield Change(verb=Verb(lever.value), miner_id=miner.id, because=wanted.because)
 
 
 def _start(wanted: MinerDecision, miner: MinerFacts) -> Iterator[Change]:

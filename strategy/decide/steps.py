@@ -77,11 +77,13 @@ def _with_price(scene: Scene, at: datetime, slot: Slot, price: Decimal, memory: 
             scene.ladder, standing=standing, rested=rested, price=price, next_price=next_price, gain=gain
         )
     stays = level == standing
+    # A band that begins with its slot counts from the slot's start: a late tick must not cost the next slot.
+    since = at if memory.slot_from == slot.valid_from else slot.valid_from
     band = scene.ladder.bands[level]
     intent, champion = _intend(scene, at, band, memory.champion if stays else None)
     memory = Memory(
         band=band.key,
-        since=memory.since if stays else at,
+        since=memory.since if stays else since,
         verdict=verdict,
         slot_from=slot.valid_from,
         basis=basis,
