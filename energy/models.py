@@ -8,6 +8,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 
 from energy.refreshing import History
+from miners.models.audited import Audited
 
 REGIONS = {
     "A": "Eastern England",
@@ -35,7 +36,7 @@ class Source(models.TextChoices):
     OCTOPUS = "octopus", "Octopus Agile"
 
 
-class Tariff(models.Model):
+class Tariff(Audited, models.Model):
     """What the household pays by; at most one row (pk 1). No row: no price is known."""
 
     source = models.CharField(max_length=20, choices=Source.choices, default=Source.OCTOPUS)

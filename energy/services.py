@@ -67,6 +67,7 @@ def set_tariff(*, source: str, region: str, product: str, actor: str, now: datet
     for field, value in {"source": source, "region": region, "product": product, **UNSEEN}.items():
         setattr(tariff, field, value)
     tariff.full_clean(validate_unique=False)
+    tariff.acting = actor
     tariff.save()
     PriceSlot.objects.filter(series=tariff.key, valid_to__gt=now).exclude(product=product).delete()
     message = f"{actor} set the tariff to {tariff} ({REGIONS[region]}), {product or 'the current product'}."

@@ -6,3 +6,11 @@ from django.apps import AppConfig
 class PoolsConfig(AppConfig):
     name = "pools"
     verbose_name = "Pools"
+
+    def ready(self) -> None:
+        from auditlog.registry import auditlog
+
+        from pools.models import Pool
+
+        observed = ["state", "misses", "checked_at", "subscribe_ms", "failure"]
+        auditlog.register(Pool, exclude_fields=[*observed, "password"])
