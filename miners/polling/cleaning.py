@@ -10,7 +10,7 @@ from typing import Any
 
 from miners.contract import Reading, State
 
-FLOAT = (-1e30, 1e30)  # a float of four bytes ends at 3.4e38
+FLOAT = (-9e18, 9e18)  # some are whole numbers, and JSON ends at 64 bits
 COUNT = (0, 2**31 - 1)
 BOUNDS = {
     "hashrate_ghs": FLOAT,
@@ -50,7 +50,7 @@ def cleaned(reading: Reading) -> Reading:
             changes[name] = None
     for name, longest in LONGEST.items():
         text = getattr(reading, name)
-        if text is not None and not (text.isprintable() and len(text) <= longest):
+        if text is not None and not (text and text.isprintable() and len(text) <= longest):
             changes[name] = printable(text, longest) or None
     if reading.state not in ANSWERING:
         changes["state"] = State.UNKNOWN

@@ -48,7 +48,7 @@ TYPES = {"miner_id": "int8", **JUDGED, **MEASURED, **LASTING, "capabilities": "j
 SET = ", ".join(
     [
         *(f"{name} = seen.{name}" for name in JUDGED),
-        "since = CASE WHEN s.state = seen.state AND s.since IS NOT NULL THEN s.since ELSE seen.polled_at END",
+        "since = CASE WHEN s.state = seen.state THEN s.since ELSE seen.polled_at END",
         "seen_at = CASE WHEN seen.failure = '' THEN seen.polled_at ELSE s.seen_at END",
         *(f"{name} = CASE WHEN seen.failure = '' THEN seen.{name} ELSE s.{name} END" for name in MEASURED),
         *(f"{name} = COALESCE(seen.{name}, s.{name})" for name in LASTING),

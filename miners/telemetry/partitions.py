@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
 
 from django.db import connection, transaction
 
@@ -18,22 +17,16 @@ log = logging.getLogger(__name__)
 
 TABLE = Telemetry._meta.db_table
 MAKING_A_DAY = 0x7E1E  # advisory lock: two workers may need the same day at the same moment
-_made: set[date] = set()  # days this process knows to be there
 
 
 def ensure(days: Iterable[date]) -> None:
     """Make the partitions of `days` (UTC) that are missing."""
     if connection.vendor != "postgresql":
         return
-    for day in set(days) - _made:
-        _make(day)
-        # Not before the commit: a rolled-back transaction takes the partition with it.
-        transaction.on_commit(partial(_made.add, day))
-
-
-def forget() -> None:
-    """Look again which days are there, the next time they are needed."""
-    _made.clear()
+    for day in set(days):
+        # Not remembered from the last time: another process may have dropped it, a roll-back may have taken it.
+        if not _exists(day):
+            _make(day)
 
 
 def maintain(*, now: datetime, keep_days: int) -> int:
@@ -55,8 +48,7 @@ def _make(day: date) -> None:
     name = _name(day)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [MAKING_A_DAY])
-        cursor.execute("SELECT to_regclass(%s)", [name])
-        if cursor.fetchone() != (None,):
+        if _exists(day):
             return
         # Made apart and then attached: CREATE TABLE … PARTITION OF would lock out every reader.
         cursor.execute(f"CREATE TABLE {name} (LIKE {TABLE} INCLUDING ALL)")
@@ -71,8 +63,14 @@ def _drop(day: date) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL lock_timeout = '5s'")  # else the polls would queue behind us behind a long reader
         cursor.execute(f"DROP TABLE IF EXISTS {_name(day)}")
-    _made.discard(day)
     log.info("dropped the telemetry of %s", day)
+
+
+def _exists(day: date) -> bool:
+    with connection.cursor() as cursor:
+        # Not to_regclass(): a session remembers that a name was missing, even past the lock above.
+        cursor.execute("SELECT 1 FROM pg_class WHERE relname = %s AND relispartition", [_name(day)])
+        return bool(cursor.fetchall())
 
 
 def _days() -> list[date]:

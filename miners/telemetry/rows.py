@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from django.db import IntegrityError, connection
+from django.db import connection
 
 from miners.models import Telemetry
 from miners.telemetry import partitions
@@ -47,14 +47,6 @@ def append(rows: Sequence[Row]) -> None:
         Telemetry.objects.bulk_create([Telemetry(**row._asdict()) for row in rows])
         return
     partitions.ensure(row.time.astimezone(UTC).date() for row in rows)
-    try:
-        _copy(rows)
-    except IntegrityError:
-        partitions.forget()  # another process may have dropped a day that this one believes in
-        raise
-
-
-def _copy(rows: Sequence[Row]) -> None:
     with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(COPY) as copy:
         copy.set_types(TYPES)
         for row in rows:

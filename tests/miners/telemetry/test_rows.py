@@ -66,12 +66,3 @@ def test_a_day_that_was_dropped_is_made_again_when_a_row_needs_it() -> None:
     partitions.maintain(now=NOON + timedelta(days=30), keep_days=7)
     append([Row(NOON, 1)])
     assert Telemetry.objects.count() == 1
-
-
-def test_a_day_that_another_process_dropped_costs_one_batch_and_heals() -> None:
-    partitions._made.add(date(2019, 1, 1))
-    gone = Row(datetime(2019, 1, 1, tzinfo=UTC), 1)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        append([gone])
-    append([gone])
-    assert Telemetry.objects.count() == 1
