@@ -13,7 +13,7 @@ from miners.adapters.options import from_json
 from miners.adapters.registry import open_adapter
 from miners.addresses import resolve
 from miners.commands import gate, guards, ledger
-from miners.commands.deeds import Deed, deed_of, has_come, told
+from miners.commands.deeds import DEEDS, Deed, deed_of, has_come, told
 from miners.commands.guards import Past
 from miners.commands.order import Order, Result
 from miners.commands.paces import pace_of
@@ -124,18 +124,34 @@ class Device:
 
     async def do(self, deed: Deed, order: Order, before: Reading) -> Result:
         """Send and read back. A request that broke off may have arrived, so it is read back too."""
-        failure = ""
         try:
-            async with self.run.requests:
-                await deed.send(self.adapter, order)
+            failure = await self._send(deed, order)
+            result = await self._read_back(deed, order, before)
+            if self._is_only_stored(deed, order, result):
+                failure = await self._send(DEEDS[Action.RESTART], order)
+                result = await self._read_back(deed, order, before)
         except Refused as error:
             return Result(outcome=Outcome.REFUSED, detail=str(error), sent=True, reading=before)
-        except DeviceError as error:
-            failure = str(error)
-        result = await self._read_back(deed, order, before)
         if failure and result.outcome is not Outcome.VERIFIED:
             return replace(result, outcome=Outcome.UNREACHABLE, detail=failure)
         return result
+
+    async def _send(self, deed: Deed, order: Order) -> str:
+        """Why it is not known to have arrived; empty when it has. Raises Refused."""
+        try:
+            async with self.run.requests:
+                await deed.send(self.adapter, order)
+        except Refused:
+            raise
+        except DeviceError as error:
+            return str(error)
+        return ""
+
+    def _is_only_stored(self, deed: Deed, order: Order, result: Result) -> bool:
+        """The new pool is in its settings, but the restart that brings it into use has not come."""
+        if order.action is not Action.POOL or result.outcome is Outcome.VERIFIED or result.reading is None:
+            return False
+        return self.pace.pool_restarts and deed.is_so is not None and deed.is_so(order, result.reading) is True
 
     async def _read_back(self, deed: Deed, order: Order, before: Reading) -> Result:
         restarting = deed.restarts or (order.action is Action.POOL and self.pace.pool_restarts)

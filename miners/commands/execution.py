@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
 
 from asgiref.sync import async_to_sync, sync_to_async
 from django.conf import settings
-from django.utils import timezone
 
 from hmm_project import locks
-from miners.adapters.link import Datagram, open_link
+from miners.adapters.link import open_link
 from miners.commands import device, gate, ledger, plug, seeing
+from miners.commands.latest import Latest
 from miners.commands.locking import held
 from miners.commands.order import Order, Result
 from miners.commands.run import Run
 from miners.models import Command, Miner, Outcome, Switch
-from miners.polling import broadcasts
 
 WAIT_FOR_LOCK_S = 8  # a poll of this miner may be under way
 LOCK_TTL_S = 90  # longer than any command takes
@@ -112,20 +111,3 @@ class Work:
     def row(self, result: Result) -> Command:
         took = timedelta(seconds=monotonic() - self.began_s)
         return ledger.row(self.order, self.target, result, time=self.time, took=took)
-
-
-@dataclass(frozen=True, slots=True)
-class Latest(Mapping[str, Datagram]):
-    """The newest broadcast of an address at the moment it is asked for: a command waits for the next one."""
-
-    configs: bool
-
-    def __getitem__(self, address: str) -> Datagram:
-        said = broadcasts.latest([address], now=timezone.now())
-        return (said.configs if self.configs else said.statuses)[address]
-
-    def __iter__(self) -> Iterator[str]:
-        raise TypeError("addresses are looked up, not listed")
-
-    def __len__(self) -> int:
-        raise TypeError("addresses are looked up, not listed")

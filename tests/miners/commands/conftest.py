@@ -1,0 +1,81 @@
+"""A small simulated house and what commands it; time runs twenty times faster in it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from miners.commands import gate
+from miners.models import Miner, MinerStatus
+from miners.services import create_miner
+from miners.simulators.fleet import parse
+from miners.simulators.simulation import Simulation, running
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+SPEED = 20
+
+House = Callable[..., Simulation]
+
+
+@pytest.fixture
+def house() -> Iterator[House]:
+    """`house(entry, …, services={…})` runs these devices on free ports until the test ends."""
+    with ExitStack() as stack:
+
+        def start(*entries: dict[str, Any], services: dict[str, Any] | None = None) -> Simulation:
+            miners = [{"host": "127.0.0.1", "port": 0, **entry} for entry in entries]
+            fleet = parse({"speed": SPEED, "seed": 7, "miners": miners, "services": services or {}})
+            return stack.enter_context(running(fleet))
+
+        yield start
+
+
+@pytest.fixture
+def owned(db: None) -> Callable[..., Miner]:
+    """The miner that stands for a simulated device."""
+
+    def own(simulation: Simulation, name: str, **fields: Any) -> Miner:
+        device = simulation.device(name)
+        return create_miner(
+            actor="test",
+            now=NOW,
+            name=name,
+            kind=device.spec.kind,
+            host=device.host,
+            port=device.port,
+            **{"web_user": device.spec.web_user, "web_password": device.spec.web_password, **fields},
+        )
+
+    return own
+
+
+@pytest.fixture
+def gated(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Set the strategy's state: LIVE, SHADOW, PAUSED."""
+
+    def be(state: str) -> None:
+        monkeypatch.setattr(gate._Registered, "gate", staticmethod(lambda: state))
+
+    return be
+
+
+@pytest.fixture
+def live(gated: Callable[[str], None]) -> None:
+    gated("LIVE")
+
+
+def status_of(miner: Miner) -> MinerStatus:
+    return MinerStatus.objects.get(miner=miner)
+
+
+def wait_until(condition: Callable[[], bool], within_s: float = 10) -> None:
+    """Fail unless `condition` comes true."""
+    deadline = time.monotonic() + within_s
+    while not condition():
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.02)  # noqa: TID251  polling a condition that has no event
