@@ -42,21 +42,23 @@ INSTALLED_APPS = [
     "django_htmx",
     "template_partials",
     "channels",
+    "ninja",
     "auditlog",
 ]
 
 MIDDLEWARE = [
     "hmm_project.health.answer_first",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "hmm_project.headers.HeadersMiddleware",
+    "hmm_project.static_files.StaticFilesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
     "hmm_project.access.AccessMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "auditlog.middleware.AuditlogMiddleware",
 ]
 
@@ -73,9 +75,14 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "hmm_project.dashboard.strip.context",
+                "hmm_project.dashboard.frame.context",
             ],
-            "builtins": ["template_partials.templatetags.partials", "hmm_project.dashboard.templatetags.units"],
+            "builtins": [
+                "template_partials.templatetags.partials",
+                "hmm_project.dashboard.templatetags.frame",
+                "hmm_project.dashboard.templatetags.looks",
+                "hmm_project.dashboard.templatetags.units",
+            ],
         },
     },
 ]
@@ -114,10 +121,17 @@ USE_TZ = True
 USE_I18N = False
 
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [PROJECT / "static"]
+STATICFILES_DIRS = [(name, PROJECT / "static" / name) for name in ("hmm", "vendor")]  # not static/src
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
 
+# Cookies know no port: other Django programs on the same machine must not overwrite ours.
+SESSION_COOKIE_NAME = "hmm_session"
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 90 * 24 * 3600
+CSRF_COOKIE_NAME = "hmm_csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "hmm_project.views.csrf_failure"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
@@ -126,7 +140,7 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
 ]
 
-AUDITLOG_DISABLE_REMOTE_ADDR = False
+AUDITLOG_DISABLE_REMOTE_ADDR = True  # it trusts X-Forwarded-For, which anybody may send
 
 LOGGING = {
     "version": 1,

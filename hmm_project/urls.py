@@ -1,5 +1,23 @@
+"""Every address of the product."""
+
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, path, re_path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from hmm_project import flower, health
+from hmm_project.api import api
+
+admin.autodiscover()  # settings use SimpleAdminConfig, so that worker and beat do without
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/health", health.view),
+    path("api/", api.urls),
+    re_path(r"^flower/(?P<path>.*)$", flower.proxy),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "hmm_project.views.bad_request"
+handler403 = "hmm_project.views.forbidden"
+handler404 = "hmm_project.views.not_found"
+handler500 = "hmm_project.views.server_error"

@@ -17,5 +17,5 @@ def look(decision: MinerDecision | None) -> tuple[str, str]:
         words = decision.mode or "on"
         return (f"★ {words}", "champion") if decision.champion else (words, f"level-{LEVELS.get(words, 2)}")
     if decision.lever == Lever.UNCONTROLLABLE:
-        return "cannot be stopped", "stuck"
+        return "not stoppable", "stuck"
     return ("lowest mode", "level-1") if decision.lever == Lever.LOWEST else ("off", "off")

@@ -62,7 +62,9 @@ def plan_table(plan: Plan, names: Mapping[int, str], *, now: datetime, zone: tzi
         rows.append(_row(slot, columns, now, "" if named == day else named))
         day = named
     known = [slot.expected_pence for slot in plan.slots if slot.expected_pence is not None]
-    return Table(columns, tuple(rows), sum(slot.expected_kwh for slot in plan.slots), sum(known) if known else None)
+    return Table(
+        columns, tuple(rows), sum(slot.expected_kwh for slot in plan.slots), sum(known, Decimal(0)) if known else None
+    )
 
 
 def _row(slot: PlanSlot, columns: Sequence[tuple[int, str]], now: datetime, new_day: str) -> Row:

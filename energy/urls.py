@@ -1,0 +1,10 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from energy import views
+
+urlpatterns = [
+    path("energy", views.energy, name="energy"),
+    path("energy/refresh", views.refresh, name="energy-refresh"),
+]

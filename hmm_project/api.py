@@ -1,0 +1,29 @@
+"""The REST API under /api/: one NinjaAPI, each app's router."""
+
+from __future__ import annotations
+
+from ninja import NinjaAPI
+
+from energy.api import router as energy
+from hmm_project import api_errors
+from hmm_project.api_auth import AUTHENTICATIONS
+from hmm_project.dashboard.api import router as audit
+from hmm_project.journal.api import router as journal
+from hmm_project.version import VERSION
+from miners.telemetry.api import router as telemetry
+from pools.api import miners_router as miner_pools
+from pools.api import router as pools
+
+api = NinjaAPI(
+    title="Home Miner Manager",
+    version=VERSION,
+    description="Hashrates in GH/s, power in W, prices in pence per kWh including VAT, times in UTC.",
+    auth=AUTHENTICATIONS,
+)
+api_errors.install(api)
+api.add_router("/miners", telemetry)
+api.add_router("/miners", miner_pools)
+api.add_router("/pools", pools)
+api.add_router("/energy", energy)
+api.add_router("/", journal)
+api.add_router("/", audit)

@@ -1,0 +1,44 @@
+"""/api/audit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+from ninja.pagination import LimitOffsetPagination, paginate
+
+from hmm_project.dashboard.audit import Audit, AuditLine
+
+router = Router(tags=["journal"])
+
+
+class ChangeOut(Schema):
+    field: str
+    before: str
+    after: str
+
+
+class AuditOut(Schema):
+    """A change of the configuration (`changes`) or an order to hardware (`because`, `outcome`, `detail`)."""
+
+    time: datetime
+    kind: str
+    actor: str
+    action: str
+    subject: str
+    because: str
+    outcome: str
+    detail: str
+    changes: list[ChangeOut]
+
+
+@router.get("/audit", response=list[AuditOut])
+@paginate(LimitOffsetPagination)
+def audit(
+    request: HttpRequest, kind: Literal["", "configuration", "hardware"] = "", q: str = ""
+) -> Sequence[AuditLine]:
+    """Newest first; `q` looks in names, actors, actions and outcomes."""
+    return Audit(kind=kind, q=q)

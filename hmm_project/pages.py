@@ -1,0 +1,35 @@
+"""What every page view does: one template, its fragments for htmx, and outcomes as toasts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django_htmx.http import trigger_client_event
+from django_htmx.middleware import HtmxDetails
+
+
+class HtmxHttpRequest(HttpRequest):
+    htmx: HtmxDetails
+
+
+def page(
+    request: HtmxHttpRequest, template: str, context: dict[str, Any], fragments: tuple[str, ...] = ()
+) -> HttpResponse:
+    """The whole page, or, when htmx asks for one of `fragments` (their ids are their names), just that.
+
+    Values that only one fragment needs are given as functions: a template calls what it uses.
+    """
+    target = request.htmx.target
+    if request.htmx and target in fragments:
+        template += f"#{target}"
+    response = render(request, template, context)
+    response.headers["Vary"] = "HX-Request, HX-Target, Cookie"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def toast(response: HttpResponse, level: str, message: str) -> HttpResponse:
+    """Say the outcome of an action on the page; `level` is ok, info, warn or bad."""
+    return trigger_client_event(response, "toast", {"level": level, "message": message})

@@ -1,0 +1,58 @@
+"""The buttons of a miner: what its device can do, as it said itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
+
+from miners.adapters.options import from_json
+from miners.contract import Capability, State
+from miners.models import Action, Miner
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    action: Action
+    label: str
+    icon: str
+    asks: str = ""  # a question before it is done
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Controls:
+    buttons: Sequence[Button] = ()
+    modes: Sequence[str] = ()
+    mode: str | None = None
+
+    @property
+    def none(self) -> bool:
+        return not (self.buttons or self.modes)
+
+
+PAUSE = Button(action=Action.PAUSE, label="Pause", icon="pause")
+RESUME = Button(action=Action.RESUME, label="Resume", icon="play")
+SHUTDOWN = Button(
+    action=Action.SHUTDOWN, label="Shut down", icon="power-off", asks="Stop hashing until it is resumed or restarted?"
+)
+RESTART = Button(
+    action=Action.RESTART, label="Restart", icon="rotate-cw", asks="Restart it? It mines again in a minute."
+)
+IDENTIFY = Button(action=Action.IDENTIFY, label="Identify", icon="lightbulb")
+
+
+def controls(miner: Miner) -> Controls:
+    able = {Capability(name) for name in miner.status.capabilities if name in list(Capability)}
+    options = from_json(miner.status.options)
+    return Controls(
+        buttons=_buttons(able, resting=miner.status.state == State.PAUSED),
+        modes=list(options.modes) if options and Capability.MODE in able else [],
+        mode=miner.status.mode,
+    )
+
+
+def _buttons(able: Set[Capability], *, resting: bool) -> list[Button]:
+    stops = PAUSE if Capability.PAUSE in able else SHUTDOWN if Capability.SHUTDOWN in able else None
+    found = [RESUME if resting else stops] if stops else []
+    found += [RESTART] if Capability.RESTART in able else []
+    found += [IDENTIFY] if Capability.IDENTIFY in able else []
+    return found

@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from miners import plug_views, steering, views
+
+urlpatterns = [
+    path("miners", views.miners, name="miners"),
+    path("miners/add", views.add, name="miner-add"),
+    path("miners/<int:pk>", views.miner, name="miner"),
+    path("miners/<int:pk>/edit", views.edit, name="miner-edit"),
+    path("miners/<int:pk>/remove", views.remove, name="miner-remove"),
+    path("miners/<int:pk>/order", steering.order, name="miner-order"),
+    path("plugs", plug_views.plugs, name="plugs"),
+    path("plugs/test", plug_views.test, name="plugs-test"),
+    path("plugs/add", plug_views.add, name="plug-add"),
+    path("plugs/<int:pk>", plug_views.edit, name="plug-edit"),
+    path("plugs/<int:pk>/remove", plug_views.remove, name="plug-remove"),
+]
