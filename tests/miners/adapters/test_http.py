@@ -106,11 +106,6 @@ async def test_a_port_where_nobody_listens_is_unreachable(link: Link):
         await http.get_json(link, target(nobody), "/api/system/info")
 
 
-async def test_a_name_nobody_knows_is_unreachable(link: Link):
-    with pytest.raises(Unreachable, match="no connection"):
-        await http.get_json(link, Target(kind="bitaxe", host="nobody.invalid", port=80), "/api/system/info")
-
-
 async def test_a_device_that_never_answers_costs_its_time_out():
     async def script(request: bytes, writer: Writer) -> None:
         await asyncio.Event().wait()
