@@ -106,7 +106,7 @@ class Connection(asyncio.Protocol):
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
-            self._send(text("no WebSocket here", 400), None)
+            self._send(text("no WebSocket here", 400), None, False)
         except httptools.HttpParserError:
             self._transport.write(frame(text("bad request", 400), keep_alive=False))
             self._transport.close()
@@ -130,10 +130,11 @@ class Connection(asyncio.Protocol):
         method = self._parser.get_method().decode("ascii")
         request = Request(method, unquote(path), dict(parse_qsl(query)) if query else {}, self._headers, self._body)
         self._forget()
+        keep = self._endpoint.keeps_alive and self._parser.should_keep_alive()
         self._endpoint.count(request)
-        self._answer(request, self._endpoint.take_fault())
+        self._answer(request, self._endpoint.take_fault(), keep=keep)
 
-    def _answer(self, request: Request, fault: Fault | None) -> None:
+    def _answer(self, request: Request, fault: Fault | None, *, keep: bool) -> None:
         try:
             if fault is not None and fault.kind in BODY_FAULTS:
                 response = broken(self._endpoint, fault)
@@ -144,18 +145,17 @@ class Connection(asyncio.Protocol):
             return
         delay = self._endpoint.delay_s()
         if delay:
-            asyncio.get_running_loop().call_later(delay, self._send, response, fault)
+            asyncio.get_running_loop().call_later(delay, self._send, response, fault, keep)
         else:
-            self._send(response, fault)
+            self._send(response, fault, keep)
 
-    def _send(self, response: Response, fault: Fault | None) -> None:
+    def _send(self, response: Response, fault: Fault | None, keep: bool) -> None:
         if self._transport.is_closing():
             return
         if fault is not None and fault.kind is FaultKind.ENDLESS:
             self._transport.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n{")
             wire.flood(self._transport)
             return
-        keep = self._endpoint.keeps_alive and self._parser.should_keep_alive()
         payload = frame(response, keep_alive=keep, chunked=self._endpoint.chunked)
         wire.deliver(self._transport, payload, fault, close=not keep)
 
