@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from miners.commands import gate
 from miners.models import Miner, MinerStatus
 from miners.services import create_miner
 from miners.simulators.fleet import parse
@@ -52,21 +51,6 @@ def owned(db: None) -> Callable[..., Miner]:
         )
 
     return own
-
-
-@pytest.fixture
-def gated(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Set the strategy's state: LIVE, SHADOW, PAUSED."""
-
-    def be(state: str) -> None:
-        monkeypatch.setattr(gate._Registered, "gate", staticmethod(lambda: state))
-
-    return be
-
-
-@pytest.fixture
-def live(gated: Callable[[str], None]) -> None:
-    gated("LIVE")
 
 
 def status_of(miner: Miner) -> MinerStatus:
