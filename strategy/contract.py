@@ -88,7 +88,6 @@ class Verb(StrEnum):
     PAUSE = "pause"
     RESUME = "resume"
     SHUTDOWN = "shutdown"
-    RESTART = "restart"
     MODE = "mode"
     POOL = "pool"
 
@@ -102,6 +101,7 @@ class BandRule:
     color: str = ""
     action: BandAction = BandAction.MINE
     champion: bool = False
+    coin: str = ""
     pool_id: int | None = None  # None: leave the pool
     modes: Mapping[str, str] = field(default_factory=dict)  # by family; a family without one is left as it is
 

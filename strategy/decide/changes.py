@@ -62,11 +62,8 @@ def _stop(wanted: MinerDecision, miner: MinerFacts, switches: dict[int, SwitchFa
 
 
 def _start(wanted: MinerDecision, miner: MinerFacts) -> Iterator[Change]:
-    if miner.state is not State.PAUSED:
-        return
-    verb = Verb.RESUME if miner.can(Capability.PAUSE) else Verb.RESTART
-    if miner.can(Capability.PAUSE) or miner.can(Capability.RESTART):
-        yield Change(verb=verb, miner_id=miner.id, because=wanted.because)
+    if miner.state is State.PAUSED and (miner.can(Capability.PAUSE) or miner.can(Capability.SHUTDOWN)):
+        yield Change(verb=Verb.RESUME, miner_id=miner.id, because=wanted.because)
 
 
 def _mode(wanted: MinerDecision, miner: MinerFacts) -> Iterator[Change]:

@@ -32,7 +32,7 @@ def done(scene: Snapshot) -> str:
         (CHEAP, {"modes": ()}, ""),
         (CHEAP, {"enabled": False}, ""),
         (CHEAP, {"state": State.PAUSED}, "resume1 mode1"),
-        (CHEAP, {"state": State.PAUSED, "capabilities": SLEEPS}, "restart1 mode1"),
+        (CHEAP, {"state": State.PAUSED, "capabilities": SLEEPS}, "resume1 mode1"),
         (CHEAP, {"state": State.PAUSED, "capabilities": frozenset()}, "mode1"),
         (PEAK, {}, "pause1"),
         (PEAK, {"capabilities": SLEEPS}, "shutdown1"),
