@@ -45,19 +45,19 @@ async def probe_all(addresses: Iterable[Address]) -> dict[Address, Outcome]:
 
 @transaction.atomic
 def keep(outcomes: Mapping[Address, Outcome], now: datetime) -> None:
-    """Write a check for each pool that is still there, its state, and an alert when that changed."""
+    """Write a check for each pool that is still there, its state, and an alert when it went down."""
     pools = [pool for pool in Pool.objects.select_for_update().filter(enabled=True) if pool.listens_at in outcomes]
-    changed = [pool for pool in pools if _apply(pool, outcomes[pool.listens_at], now)]
+    turned = [pool for pool in pools if _apply(pool, outcomes[pool.listens_at], now)]
     Pool.objects.bulk_update(pools, ["state", "misses", "checked_at", "subscribe_ms", "failure"])
     PoolCheck.objects.bulk_create(_check(pool, outcomes[pool.listens_at], now) for pool in pools)
-    for pool in changed:
+    for pool in turned:
         _tell(pool, now)
     if pools:
         announce("pools-changed", [pool.pk for pool in pools])
 
 
 def _apply(pool: Pool, outcome: Outcome, now: datetime) -> bool:
-    """Take the outcome over; answers whether the pool's state changed."""
+    """Take the outcome over; answers whether the pool went down or came back."""
     before = PoolState(pool.state)
     pool.checked_at = now
     if isinstance(outcome, Probe):
@@ -65,7 +65,7 @@ def _apply(pool: Pool, outcome: Outcome, now: datetime) -> bool:
     else:
         pool.misses, pool.failure = pool.misses + 1, str(outcome)
     pool.state = state_after(before, pool.misses)
-    return pool.state != before
+    return (pool.state == PoolState.DOWN) != (before == PoolState.DOWN)
 
 
 def _check(pool: Pool, outcome: Outcome, now: datetime) -> PoolCheck:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 import ssl
 from pathlib import Path
@@ -12,7 +13,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from hmm_project.simulation import running
+from miners.simulators.fleet import parse as fleet
 from pools.contract import Address, ProbeFailed
+from pools.simulators import StratumPool
 from pools.stratum import LONGEST_LINE_BYTES, probe
 from tests.pools.listening import SUBSCRIBED, Talk, free_port, pool, says
 
@@ -121,3 +125,12 @@ async def test_a_pool_behind_tls_answers_with_a_certificate_of_its_own(certifica
 async def test_tls_where_there_is_none_is_one_sentence() -> None:
     with pool(talk=says(b"not tls\n")) as listening, pytest.raises(ProbeFailed, match=r"does not speak TLS"):
         await probe(at(listening.port, tls=True))
+
+
+def test_the_simulated_pool_is_subscribed_to_and_keeps_no_worker() -> None:
+    with running(fleet({"services": {"pools": [{"host": "127.0.0.1", "port": 0}]}})) as house:
+        simulated = house.service("pool-1")
+        assert isinstance(simulated, StratumPool)
+        found = asyncio.run(probe(at(simulated.port)))
+        assert found.subscribe_ms > 0
+        assert (simulated.subscribed, simulated.authorised, simulated.counters.writes) == (1, 0, 0)
