@@ -9,7 +9,7 @@ from miners.simulators.boards import Board
 from miners.simulators.firmware import Version
 from miners.simulators.machine import Sample
 
-_SUFFIXES = "kMGTPE"
+_SUFFIXES = ("", *"kMGTPE")
 NETWORK_DIFFICULTY = 146_472_570_619_930
 
 
@@ -111,13 +111,16 @@ def difficulty(value: float, firmware: Version) -> str | int:
     """`"4.29G"`, with a space in 2.10, a number from 2.11."""
     if firmware >= (2, 11, 0):
         return int(value)
-    scaled, suffix = value, ""
-    for letter in _SUFFIXES:
-        if scaled < 1000:  # noqa: PLR2004  the next suffix
-            break
-        scaled, suffix = scaled / 1000, letter
-    space = " " if firmware >= (2, 10, 0) and suffix else ""
-    return f"{scaled:.2f}{space}{suffix}" if suffix else f"{scaled:.0f}"
+    return written(value, space=" " if firmware >= (2, 10, 0) else "")
+
+
+def written(value: float, *, space: str = "") -> str:
+    """A difficulty as a display shows it: `4.29G`."""
+    power = 0
+    while value >= 1000 and power < len(_SUFFIXES) - 1:  # noqa: PLR2004  the next suffix
+        value /= 1000
+        power += 1
+    return f"{value:.2f}{space}{_SUFFIXES[power]}" if power else f"{value:.0f}"
 
 
 def _duty(board: Board, sample: Sample, settings: Mapping[str, Any]) -> int:

@@ -11,8 +11,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from miners.contract import Kind
-from miners.simulators.fleet import mac_of
-from miners.simulators.spec import Fleet, MinerSpec, Nmminer, ServiceSpec
+from miners.simulators.spec import Fleet, MinerSpec, Nmminer, ServiceSpec, mac_of
 
 HIGHEST_INSTANCE = 200
 SEED = 7

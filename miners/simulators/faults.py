@@ -1,4 +1,8 @@
-"""What can go wrong on the wire, on demand."""
+"""What can go wrong on the wire, on demand.
+
+A fault of the wire hits the answer only: the device has done what it was told, as a real one may have. Where the body
+is replaced, the device has done nothing.
+"""
 
 from __future__ import annotations
 

@@ -19,7 +19,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import ipaddress
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
@@ -30,7 +29,7 @@ import yaml
 
 from miners.simulators.families import FAMILIES, default_port
 from miners.simulators.firmware import version
-from miners.simulators.spec import Fleet, MinerSpec, Nmminer, ServiceSpec
+from miners.simulators.spec import Fleet, MinerSpec, Nmminer, ServiceSpec, mac_of
 
 NETWORK = "127.20.1.1"
 HIGHEST_PORT = 65_535
@@ -75,12 +74,6 @@ def parse(data: Any) -> Fleet:
         speed=speed,
         seed=seed,
     )
-
-
-def mac_of(seed: int, name: str) -> str:
-    """A locally administered MAC address, always the same for the same name and seed."""
-    digest = hashlib.sha256(f"{seed}:{name}".encode()).hexdigest()
-    return ":".join(["02", *(digest[index : index + 2] for index in range(0, 10, 2))])
 
 
 def _miners(entries: list[Any], network: str, latency: tuple[float, float], seed: int) -> Iterator[MinerSpec]:

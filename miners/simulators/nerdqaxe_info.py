@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from miners.simulators.bitaxe_info import NETWORK_DIFFICULTY, difficulty
+from miners.simulators.bitaxe_info import NETWORK_DIFFICULTY, written
 from miners.simulators.boards import Board
 from miners.simulators.firmware import Version
 from miners.simulators.machine import Sample
@@ -82,12 +82,10 @@ def measured(board: Board, sample: Sample, settings: Mapping[str, Any], *, on: b
 
 
 def best(sample: Sample, firmware: Version) -> dict[str, str | int]:
-    """Strings up to 1.0.34, numbers from 1.0.35."""
-    as_of: Version = (2, 11, 0) if firmware >= NUMBERS_SINCE else (2, 0, 0)  # the same two notations as AxeOS
-    return {
-        "bestDiff": difficulty(sample.best_difficulty, as_of),
-        "bestSessionDiff": difficulty(sample.best_session_difficulty, as_of),
-    }
+    """Texts up to 1.0.34, numbers from 1.0.35."""
+    values = {"bestDiff": sample.best_difficulty, "bestSessionDiff": sample.best_session_difficulty}
+    as_number = firmware >= NUMBERS_SINCE
+    return {key: int(value) if as_number else written(value) for key, value in values.items()}
 
 
 def stratum(sample: Sample, settings: Mapping[str, Any], *, on_fallback: bool, connected: bool) -> dict[str, Any]:

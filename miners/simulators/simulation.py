@@ -112,7 +112,7 @@ class Simulation:
 def running(fleet: Fleet, builders: Mapping[str, Builder] | None = None) -> Iterator[Simulation]:
     """The simulation in a thread of its own; read its devices freely, change them through `do`."""
     simulation = Simulation(fleet, builders)
-    ready: threading.Event = threading.Event()
+    ready = threading.Event()
     failure: list[BaseException] = []
     over = asyncio.Event()
 
@@ -129,14 +129,12 @@ def running(fleet: Fleet, builders: Mapping[str, Builder] | None = None) -> Iter
     thread = threading.Thread(target=asyncio.run, args=[run()], name="simulation", daemon=True)
     thread.start()
     ready.wait(START_TIMEOUT_S)
-    try:
-        if not failure:
+    if not failure:
+        try:
             yield simulation
+        finally:
             simulation.do(over.set)
-    finally:
-        if not over.is_set() and thread.is_alive() and not failure:
-            simulation.do(over.set)
-        thread.join(START_TIMEOUT_S)
+            thread.join(START_TIMEOUT_S)
     if failure:
         raise failure[0]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 from miners.contract import PoolEndpoint
@@ -64,12 +65,12 @@ class Fleet:
     speed: float = 1.0
     seed: int = 0
 
-    def miner(self, name: str) -> MinerSpec:
-        return next(spec for spec in self.miners if spec.name == name)
-
     def service(self, kind: str) -> ServiceSpec:
-        """The first service of a kind; StopIteration when the fleet has none."""
-        return next(spec for spec in self.services if spec.kind == kind)
+        """The first service of a kind; KeyError when the fleet has none."""
+        for spec in self.services:
+            if spec.kind == kind:
+                return spec
+        raise KeyError(f"no {kind!r} in this fleet")
 
     @property
     def pools(self) -> tuple[ServiceSpec, ...]:
@@ -87,3 +88,9 @@ class Fleet:
     @property
     def control_url(self) -> str:
         return f"http://{self.control_host}:{self.control_port}"
+
+
+def mac_of(seed: int, name: str) -> str:
+    """A locally administered MAC address, always the same for the same name and seed."""
+    digest = hashlib.sha256(f"{seed}:{name}".encode()).hexdigest()
+    return ":".join(["02", *(digest[index : index + 2] for index in range(0, 10, 2))])
