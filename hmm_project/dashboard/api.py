@@ -8,9 +8,9 @@ from typing import Literal
 
 from django.http import HttpRequest
 from ninja import Router, Schema
-from ninja.pagination import LimitOffsetPagination, paginate
 
 from hmm_project.dashboard.audit import Audit, AuditLine
+from hmm_project.paging import paged
 
 router = Router(tags=["journal"])
 
@@ -36,7 +36,7 @@ class AuditOut(Schema):
 
 
 @router.get("/audit", response=list[AuditOut])
-@paginate(LimitOffsetPagination)
+@paged
 def audit(
     request: HttpRequest, kind: Literal["", "configuration", "hardware"] = "", q: str = ""
 ) -> Sequence[AuditLine]:
