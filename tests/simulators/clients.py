@@ -13,8 +13,9 @@ from miners.simulators.fleet import parse
 from miners.simulators.simulation import Simulation
 from miners.simulators.spec import Fleet
 
-DEADLINE_S = 5.0
-FAST = 200.0  # simulated seconds in a real one, for tests that wait for boots and ramps
+DEADLINE_S = 10.0
+FAST = 60.0  # simulated seconds in a real one, for tests that wait for boots and ramps
+BRISK = 20.0  # where something must be seen before it has passed
 
 
 @dataclass(frozen=True)

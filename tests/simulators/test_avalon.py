@@ -9,7 +9,7 @@ import pytest
 
 from miners.simulators.cgminer import CgminerEndpoint
 from miners.simulators.simulation import Simulation
-from tests.simulators.clients import FAST, cgminer, exchange, one, refused, status_of, until
+from tests.simulators.clients import BRISK, FAST, cgminer, exchange, one, refused, status_of, until
 
 POLL = "summary+estats+pools+version"
 
@@ -53,7 +53,7 @@ async def test_watts_and_mode_lie_in_different_places_on_the_two_models() -> Non
 
 @pytest.mark.parametrize(("model", "option"), [("nano3s", "workmode"), ("nano3", "worklevel")])
 async def test_a_mode_is_set_read_back_and_then_refused_while_it_calibrates(model: str, option: str) -> None:
-    async with nano(model, FAST) as simulation:
+    async with nano(model, BRISK) as simulation:
         device = simulation.device("it")
         assert await status_of(device, "ascset", f"0,{option},set,0") == ("S", 119, "ASC 0 set OK")
         letter, code, why = await status_of(device, "ascset", f"0,{option},set,2")

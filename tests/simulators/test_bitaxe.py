@@ -7,7 +7,7 @@ import re
 import pytest
 
 from miners.simulators.simulation import Simulation
-from tests.simulators.clients import FAST, http, one, refused, until
+from tests.simulators.clients import BRISK, FAST, http, one, refused, until
 
 INFO = "/api/system/info"
 SETTINGS = "/api/system"
@@ -105,7 +105,7 @@ async def test_before_2_11_nothing_is_checked_and_wrong_types_are_ignored() -> N
 
 
 async def test_a_null_kills_firmware_up_to_2_4() -> None:
-    async with bitaxe("v2.4.5", FAST) as simulation:
+    async with bitaxe("v2.4.5", BRISK) as simulation:
         device = simulation.device("it")
         with pytest.raises((ConnectionResetError, IndexError)):
             await http(device, SETTINGS, "PATCH", {"frequency": None})
@@ -200,7 +200,7 @@ async def test_heat_latches_old_firmware_until_a_person_clears_it() -> None:
 
 
 async def test_newer_firmware_recovers_lower_and_keeps_that() -> None:
-    async with bitaxe("v2.12.2", FAST) as simulation:
+    async with bitaxe("v2.12.2", BRISK) as simulation:
         device = simulation.device("it")
         device.overheat()
         assert (await http(device, INFO)).json()["overheat_mode"] == 1

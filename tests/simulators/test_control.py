@@ -50,7 +50,7 @@ async def test_power_reboot_latency_and_overheat_reach_the_device() -> None:
         await ask(simulation, "/devices/gamma-1/power", {"on": True})
         await until(lambda: device.listening)
         await ask(simulation, "/devices/gamma-1/reboot", {})
-        assert device.booting
+        await until(lambda: device.describe()["uptime_s"] < 1000)
         await ask(simulation, "/devices/gamma-1/latency", {"ms": [5, 6]})
         assert device.latency_ms == (5, 6)
         await ask(simulation, "/devices/nano/overheat", {})

@@ -13,14 +13,14 @@ from tests.simulators.clients import cgminer, exchange, fleet, http, one, parsed
 
 INFO = "/api/system/info"
 REQUEST = b"GET /api/system/info HTTP/1.1\r\nHost: it\r\nConnection: close\r\n\r\n"
-PATIENCE_S = 0.3
+PATIENCE_S = 0.4
 
 
 def broken(device: Device, kind: str, **values: object) -> None:
     device.break_with(parse({"kind": kind, **values}))
 
 
-async def until_the_end(device: Device, sent: bytes, most: int = 1 << 22) -> tuple[bytes, str]:
+async def until_the_end(device: Device, sent: bytes, most: int = 1 << 18) -> tuple[bytes, str]:
     """What arrives, and how it ends: closed, reset, silent or endless."""
     reader, writer = await asyncio.open_connection(device.host, device.port)
     writer.write(sent)
