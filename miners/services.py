@@ -37,7 +37,9 @@ def create_miner(
 ) -> Miner:
     """Add a miner; without a port it is the family's own. Raises ValidationError (Invalid) naming the field."""
     known = KINDS.get(kind)
-    miner = Miner(name=name, kind=kind, host=host, port=port or (known.default_port if known else 0))
+    if port is None:
+        port = known.default_port if known else 0
+    miner = Miner(name=name, kind=kind, host=host, port=port)
     return _changed(miner, fields, actor=actor, now=now)
 
 
@@ -88,6 +90,9 @@ def save_miner(miner: Miner, *, actor: str, now: datetime) -> Miner:
 def _normalise(miner: Miner) -> None:
     """One spelling for everything that is compared. Raises Invalid."""
     miner.name = miner.name.strip()
+    for field in ("name", "mac", "web_user"):
+        if not (getattr(miner, field) or "").isprintable():
+            raise Invalid(field, "Enter text without line breaks and control characters.")
     if miner.kind not in KINDS:
         raise Invalid("kind", f"{miner.kind!r} is not a known kind; known are {', '.join(KINDS)}.")
     try:

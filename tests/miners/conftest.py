@@ -2,11 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
 
 import pytest
 
 from miners.commands import gate
+from miners.simulators.fleet import parse
+from miners.simulators.simulation import Simulation, running
+
+SPEED = 20
+
+House = Callable[..., Simulation]
+
+
+@pytest.fixture
+def house() -> Iterator[House]:
+    """`house(entry, …, services={…})` runs these devices on free ports until the test ends."""
+    with ExitStack() as stack:
+
+        def start(*entries: dict[str, Any], services: dict[str, Any] | None = None) -> Simulation:
+            miners = [{"host": "127.0.0.1", "port": 0, **entry} for entry in entries]
+            fleet = parse({"speed": SPEED, "seed": 7, "miners": miners, "services": services or {}})
+            return stack.enter_context(running(fleet))
+
+        yield start
 
 
 @pytest.fixture

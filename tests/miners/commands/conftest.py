@@ -1,10 +1,9 @@
-"""A small simulated house and what commands it; time runs twenty times faster in it."""
+"""Miners that stand for simulated devices."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,26 +11,9 @@ import pytest
 
 from miners.models import Miner, MinerStatus
 from miners.services import create_miner
-from miners.simulators.fleet import parse
-from miners.simulators.simulation import Simulation, running
+from miners.simulators.simulation import Simulation
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-SPEED = 20
-
-House = Callable[..., Simulation]
-
-
-@pytest.fixture
-def house() -> Iterator[House]:
-    """`house(entry, …, services={…})` runs these devices on free ports until the test ends."""
-    with ExitStack() as stack:
-
-        def start(*entries: dict[str, Any], services: dict[str, Any] | None = None) -> Simulation:
-            miners = [{"host": "127.0.0.1", "port": 0, **entry} for entry in entries]
-            fleet = parse({"speed": SPEED, "seed": 7, "miners": miners, "services": services or {}})
-            return stack.enter_context(running(fleet))
-
-        yield start
 
 
 @pytest.fixture

@@ -14,7 +14,8 @@ from miners.commands import Order, device, execute
 from miners.commands.order import Result
 from miners.commands.run import Run
 from miners.models import Action, Command, Miner, Outcome
-from tests.miners.commands.conftest import NOW, House
+from tests.miners.commands.conftest import NOW
+from tests.miners.conftest import House
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("live")]
 

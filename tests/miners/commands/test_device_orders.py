@@ -14,7 +14,8 @@ from miners.commands import Order, device, execute, execution
 from miners.contract import PoolEndpoint
 from miners.models import Action, Command, Miner, Outcome
 from miners.simulators.faults import Fault, FaultKind
-from tests.miners.commands.conftest import NOW, House, status_of
+from tests.miners.commands.conftest import NOW, status_of
+from tests.miners.conftest import House
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("live")]
 Own = Callable[..., Miner]

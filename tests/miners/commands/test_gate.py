@@ -10,7 +10,8 @@ import pytest
 from miners.commands import Order, execute, gate
 from miners.contract import PoolEndpoint
 from miners.models import Action, Command, HomeAssistant, Miner, Outcome, Switch
-from tests.miners.commands.conftest import NOW, House
+from tests.miners.commands.conftest import NOW
+from tests.miners.conftest import House
 
 pytestmark = pytest.mark.django_db
 

@@ -15,7 +15,8 @@ from miners.contract import PoolEndpoint
 from miners.models import Action, Command, Miner, Outcome
 from miners.simulators.http import Response
 from miners.simulators.simulation import Simulation
-from tests.miners.commands.conftest import NOW, House, wait_until
+from tests.miners.commands.conftest import NOW, wait_until
+from tests.miners.conftest import House
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("live", "impatient")]
 

@@ -1,0 +1,109 @@
+"""/api/miners/{id}/mode and its like: a person's orders, answered by what came of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from ninja import Router
+from ninja.errors import HttpError
+
+from hmm_project.access import actor_of
+from miners.bulk import maker_of, order
+from miners.commands import execute
+from miners.models import Action, Command, Miner, Outcome
+from miners.schemas import BulkIn, BulkOut, MinerOutcomeOut, ModeIn, OutcomeOut, TuneIn, modes_of
+from miners.services import Invalid
+from miners.wall import miners_with_status
+
+router = Router(tags=["miners"])
+
+HTTP_STATUS = {Outcome.REFUSED: 409, Outcome.SHADOWED: 409, Outcome.UNREACHABLE: 503}
+
+
+@router.post("/{int:miner_id}/mode", response=OutcomeOut)
+def set_mode(request: HttpRequest, miner_id: int, body: ModeIn) -> Command:
+    """Set one of its modes. 409 when it refuses or in SHADOW, 422 for a mode it lacks, 503 when it is away."""
+    miner = _miner(miner_id)
+    allowed = modes_of(miner)
+    if allowed and body.mode not in allowed:
+        raise Invalid("mode", f"{miner} has no mode {body.mode!r}; it has {', '.join(allowed)}.")
+    return _done(request, Action.MODE, miner, mode=body.mode)
+
+
+@router.post("/{int:miner_id}/tune", response=OutcomeOut)
+def tune(request: HttpRequest, miner_id: int, body: TuneIn) -> Command:
+    """Set frequency and core voltage together, within what its board supports (422 outside)."""
+    miner = _miner(miner_id)
+    options = miner.status.options or {}
+    _within("frequency_mhz", body.frequency_mhz, options.get("frequencies_mhz"), "MHz")
+    _within("core_voltage_mv", body.core_voltage_mv, options.get("core_voltages_mv"), "mV")
+    return _done(request, Action.TUNE, miner, frequency_mhz=body.frequency_mhz, core_voltage_mv=body.core_voltage_mv)
+
+
+@router.post("/{int:miner_id}/pause", response=OutcomeOut)
+def pause(request: HttpRequest, miner_id: int) -> Command:
+    """Stop hashing; a device that cannot pause but shut down is shut down."""
+    return _done(request, Action.PAUSE, _miner(miner_id))
+
+
+@router.post("/{int:miner_id}/resume", response=OutcomeOut)
+def resume(request: HttpRequest, miner_id: int) -> Command:
+    """Hash again; what was shut down is restarted."""
+    return _done(request, Action.RESUME, _miner(miner_id))
+
+
+@router.post("/{int:miner_id}/restart", response=OutcomeOut)
+def restart(request: HttpRequest, miner_id: int) -> Command:
+    """Restart the device; `unverified` while it is still booting when the answer is sent."""
+    return _done(request, Action.RESTART, _miner(miner_id))
+
+
+@router.post("/{int:miner_id}/identify", response=OutcomeOut)
+def identify(request: HttpRequest, miner_id: int) -> Command:
+    """Let the device show itself. Cannot be read back: `unverified` is the best answer."""
+    return _done(request, Action.IDENTIFY, _miner(miner_id))
+
+
+@router.post("/bulk", response=BulkOut)
+def bulk(request: HttpRequest, body: BulkIn) -> BulkOut:
+    """Do one thing to several miners; an outcome for each, whatever becomes of the others."""
+    make = maker_of(body.action)
+    found = miners_with_status().in_bulk(body.ids)
+    orders = [make(miner, actor_of(request), body.dict()) for miner in found.values()]
+    commands = dict(zip(found, execute(orders, now=timezone.now()), strict=True))
+    items = [_outcome(miner_id, found.get(miner_id), commands) for miner_id in dict.fromkeys(body.ids)]
+    return BulkOut(items=items, count=len(items))
+
+
+def _outcome(miner_id: int, miner: Miner | None, commands: dict[int, Command]) -> MinerOutcomeOut:
+    if miner is None:
+        return MinerOutcomeOut(id=miner_id, name="", outcome=Outcome.REFUSED, detail="There is no such miner.")
+    command = commands[miner_id]
+    return MinerOutcomeOut(id=miner_id, name=miner.name, outcome=command.outcome, detail=command.detail)
+
+
+def _done(request: HttpRequest, action: Action, miner: Miner, **argument: Any) -> Command:
+    (command,) = execute([order(action, miner, actor_of(request), **argument)], now=timezone.now())
+    return answered(command)
+
+
+def answered(command: Command) -> Command:
+    """The command, or the HTTP error that its outcome is."""
+    if status := HTTP_STATUS.get(Outcome(command.outcome)):
+        raise HttpError(status, command.detail)
+    return command
+
+
+def _miner(miner_id: int) -> Miner:
+    return get_object_or_404(miners_with_status(), pk=miner_id)
+
+
+def _within(field: str, wanted: float, supported: Sequence[float] | None, unit: str) -> None:
+    if supported and not min(supported) <= wanted <= max(supported):
+        raise Invalid(
+            field, f"{wanted:g} is outside what its board supports: {min(supported):g} to {max(supported):g} {unit}."
+        )

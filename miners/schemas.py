@@ -1,0 +1,180 @@
+"""The shapes of the miners API. Hashrates in GH/s, power in W, temperatures in °C; null: the device does not say."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from ninja import Field, Schema
+from pydantic import BaseModel
+
+from miners.models import Miner
+
+Mac = Annotated[str | None, Field(description="Stable identity, learnt from the device; null: learn it again")]
+Password = Annotated[str, Field(description="Avalon web login, needed to set pools; taken and never given back")]
+Watts = Annotated[float | None, Field(ge=0, le=20_000, allow_inf_nan=False, description="Where nothing measures it")]
+Plug = Annotated[int | None, Field(description="The plug that feeds it; null: none")]
+
+
+class DesiredOut(BaseModel):
+    """What the strategy wants of it."""
+
+    power: str = Field(description="on, off, or leave: nobody has decided yet")
+    mode: str | None
+    pool_id: int | None
+    because: str
+    champion: bool
+    uncontrollable: bool = Field(description="It should be off, and nothing can switch it off")
+
+
+class MinerOut(BaseModel):
+    """A miner as it is configured, as it was last seen, and as it should be."""
+
+    id: int
+    name: str
+    kind: str
+    host: str
+    port: int
+    mac: str | None
+    enabled: bool
+    switch_id: int | None = Field(description="The plug that feeds it")
+    estimated_power_w: float | None
+    state: str = Field(description="mining, paused, off, unreachable or unknown")
+    mode: str | None = Field(description="custom: a setting that is no preset")
+    modes: list[str] = Field(description="What it supports, least power first")
+    hashrate_ghs: float | None
+    power_w: float | None
+    temperature_c: float | None
+    efficiency_j_th: float | None = Field(description="W per TH/s; null while it does not hash or tell its power")
+    accepted: int | None
+    rejected: int | None
+    pool_url: str | None = Field(description="host:port")
+    pool_user: str | None
+    firmware: str | None
+    model: str | None
+    capabilities: list[str] = Field(description="mode, pool, pause, restart, shutdown, tune, identify")
+    last_seen: datetime | None
+    failure: str = Field(description="Why the last reading failed; empty when it did not")
+    desired: DesiredOut
+
+
+DESIRED = tuple(DesiredOut.model_fields)
+CONFIGURED = ("name", "kind", "host", "port", "mac", "enabled", "switch_id", "estimated_power_w")
+SEEN = (
+    *("state", "mode", "hashrate_ghs", "power_w", "temperature_c", "accepted", "rejected", "pool_url", "pool_user"),
+    *("firmware", "model", "capabilities", "failure"),
+)
+
+
+def miner_out(miner: Miner) -> dict[str, Any]:
+    """A MinerOut as plain values: looking them up on the rows through ninja's Schema is several times slower."""
+    status, desired = miner.status, miner.desired
+    return {
+        "id": miner.pk,
+        **{name: getattr(miner, name) for name in CONFIGURED},
+        **{name: getattr(status, name) for name in SEEN},
+        "modes": modes_of(miner),
+        "efficiency_j_th": efficiency_j_th(status.power_w, status.hashrate_ghs),
+        "last_seen": status.seen_at,
+        "desired": {name: getattr(desired, name) for name in DESIRED},
+    }
+
+
+def modes_of(miner: Miner) -> list[str]:
+    """The modes the device offers, least power first."""
+    return [mode["name"] for mode in (miner.status.options or {}).get("modes", [])]
+
+
+def efficiency_j_th(power_w: float | None, hashrate_ghs: float | None) -> float | None:
+    """Joules per terahash: watts per TH/s. None when either is unknown or nothing is hashed."""
+    return power_w / hashrate_ghs * 1000 if power_w is not None and hashrate_ghs else None
+
+
+class MinerIn(Schema):
+    name: str
+    kind: str = Field(description="avalon_nano, bitaxe, nerdqaxe, nmminer, or the kind of an installed plug-in")
+    host: str = Field(description="IP address or name in your own network")
+    port: int | None = Field(None, description="Null: the family's own")
+    mac: Mac = None
+    enabled: bool = True
+    switch_id: Plug = None
+    estimated_power_w: Watts = None
+    web_user: str = ""
+    web_password: Password = ""
+
+
+class MinerPatch(Schema):
+    """What is left out stays as it is."""
+
+    name: str = ""
+    kind: str = ""
+    host: str = ""
+    port: int = 0
+    mac: Mac = None
+    enabled: bool = True
+    switch_id: Plug = None
+    estimated_power_w: Watts = None
+    web_user: str = ""
+    web_password: Password = ""
+
+
+class MinerFilter(Schema):
+    """Only miners that match all of these."""
+
+    kind: str | None = None
+    state: str | None = None
+    enabled: bool | None = None
+
+
+class ModeIn(Schema):
+    mode: str = Field(description="One of the miner's `modes`")
+
+
+class TuneIn(Schema):
+    frequency_mhz: float = Field(gt=0, le=10_000, allow_inf_nan=False)
+    core_voltage_mv: float = Field(gt=0, le=10_000, allow_inf_nan=False)
+
+
+class OutcomeOut(Schema):
+    """verified: read back and so; unverified: accepted, not shown yet; unchanged: it was so already."""
+
+    outcome: str
+    detail: str
+
+
+class BulkIn(Schema):
+    """`action`: mode, pause, resume, shutdown, restart, identify, tune, and what other apps add, such as pool."""
+
+    ids: list[Annotated[int, Field(ge=1, le=2**63 - 1)]] = Field(min_length=1, max_length=1000)
+    action: str
+    mode: str | None = None
+    pool_id: int | None = None
+    frequency_mhz: float | None = Field(None, gt=0, le=10_000, allow_inf_nan=False)
+    core_voltage_mv: float | None = Field(None, gt=0, le=10_000, allow_inf_nan=False)
+
+
+class MinerOutcomeOut(OutcomeOut):
+    """Beside the outcomes above: refused, unreachable, shadowed (nothing was sent)."""
+
+    id: int
+    name: str
+
+
+class BulkOut(Schema):
+    items: list[MinerOutcomeOut]
+    count: int
+
+
+class CommandOut(Schema):
+    """One row of the ledger."""
+
+    id: int
+    time: datetime
+    action: str
+    argument: dict[str, Any]
+    actor: str
+    because: str
+    outcome: str = Field(description="verified, unverified, unchanged, refused, unreachable, shadowed")
+    detail: str
+    sent: bool = Field(description="Whether anything was sent to the device")
+    duration_ms: int
