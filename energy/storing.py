@@ -29,9 +29,11 @@ class Stored:
 
 
 def store(series: str, product: str, rates: Sequence[Rate]) -> Stored:
-    """Write what differs, in one statement. Call it inside a transaction that holds the tariff's row."""
-    starts = [rate.valid_from for rate in rates]
-    held = {slot.valid_from: slot for slot in PriceSlot.objects.filter(series=series, valid_from__in=starts)}
+    """Write what differs of `rates`, which are in order. Call it inside a transaction that holds the tariff's row."""
+    if not rates:
+        return Stored(0, ())
+    window = (rates[0].valid_from, rates[-1].valid_from)
+    held = {slot.valid_from: slot for slot in PriceSlot.objects.filter(series=series, valid_from__range=window)}
     differing = [rate for rate in rates if not _same(held.get(rate.valid_from), rate, product)]
     PriceSlot.objects.bulk_create(
         [
