@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from typing import cast
 
 import orjson
 
 from miners.adapters.lenient import Info, parse_object
-from miners.adapters.link import Link
+from miners.adapters.link import Link, reason
 from miners.contract import DeviceError, Garbled, Target, Unreachable
 
 
@@ -43,7 +44,7 @@ async def _exchange(link: Link, target: Target, request: bytes, name: str) -> by
     except TimeoutError:
         raise Unreachable(f"{name}: no whole answer within {link.timeout_s:g} s.") from None
     except OSError as error:
-        raise Unreachable(f"{name}: no connection ({error.strerror or error}).") from None
+        raise Unreachable(f"{name}: no connection ({reason(error)}).") from None
     finally:
         if transport is not None:
             transport.abort()  # its server is single-threaded: a connection left open blocks it for 10 s
@@ -57,8 +58,7 @@ class _Reply(asyncio.Protocol):
         self._received = bytearray()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101  create_connection makes nothing else
-        transport.write(self._request)
+        cast(asyncio.WriteTransport, transport).write(self._request)  # uvloop's own class is no asyncio.Transport
 
     def data_received(self, data: bytes) -> None:
         self._received += data

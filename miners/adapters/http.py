@@ -11,7 +11,7 @@ import orjson
 from yarl import URL
 
 from miners.adapters.lenient import Info, parse_object
-from miners.adapters.link import Link
+from miners.adapters.link import Link, reason
 from miners.contract import Garbled, Refused, Target, Unreachable
 
 LONGEST_WORDS = 120
@@ -92,7 +92,7 @@ async def _exchange(link: Link, target: Target, method: str, path: str, body: by
     except TimeoutError:
         raise Unreachable(f"{request}: no whole answer within {link.timeout_s:g} s.") from None
     except aiohttp.ClientConnectorError as error:
-        raise Unreachable(f"{request}: no connection ({error.os_error.strerror or error.os_error}).") from None
+        raise Unreachable(f"{request}: no connection ({reason(error.os_error)}).") from None
     except (aiohttp.ClientPayloadError, aiohttp.ClientConnectionError, OSError):
         raise Unreachable(f"{request}: the connection broke off.") from None
     except (aiohttp.ClientError, ValueError):

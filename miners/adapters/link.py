@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -61,3 +62,8 @@ def _session(timeout_s: float) -> aiohttp.ClientSession:
         skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
         read_bufsize=BODY_CAP,
     )
+
+
+def reason(error: OSError) -> str:
+    """Why a connection failed, without its address."""
+    return os.strerror(error.errno) if error.errno and error.errno > 0 else str(error.strerror or error)

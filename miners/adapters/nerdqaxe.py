@@ -37,7 +37,7 @@ def parse_info(info: Mapping[str, Any], options: Options) -> Reading:
 
 def options_of(info: Mapping[str, Any], asic: Mapping[str, Any] | None) -> Options:
     """What this board supports; `asic` is GET /api/system/asic, None before 1.0.32."""
-    model = parse.text(info.get("deviceModel"), 60) or parse.text(info.get("ASICModel"), 60) or "NerdQAxe"
+    model = parse.text(info.get("deviceModel"), 60) or f"NerdQAxe {parse.text(info.get('ASICModel'), 40) or ''}".strip()
     return axeos_common.options(info, asic, _board(info, asic), model)
 
 

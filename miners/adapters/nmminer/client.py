@@ -10,7 +10,7 @@ import orjson
 
 from miners.adapters import http
 from miners.adapters.lenient import parse_object
-from miners.adapters.link import Datagram, Link
+from miners.adapters.link import Datagram, Link, reason
 from miners.adapters.nmminer import readings
 from miners.contract import Garbled, PoolEndpoint, Reading, Refused, Target, Unreachable
 
@@ -92,7 +92,7 @@ class NMMiner:
         try:
             transport, _ = await loop.create_datagram_endpoint(asyncio.DatagramProtocol, remote_addr=address)
         except OSError as error:
-            raise Unreachable(f"Its configuration cannot be sent ({error.strerror or error}).") from None
+            raise Unreachable(f"Its configuration cannot be sent ({reason(error)}).") from None
         try:
             receiver = transport.get_extra_info("peername")[0]  # "0.0.0.0" would mean every device
             transport.sendto(orjson.dumps({key: config[key] for key in config if key != "ip"} | {"IP": receiver}))

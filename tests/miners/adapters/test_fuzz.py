@@ -32,8 +32,14 @@ VALUES = st.recursive(
 
 def damaged(whole: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
     """`whole` with some of its values, at any depth, replaced or lost."""
-    values = {key: st.one_of(st.just(value), perhaps_damaged(value)) for key, value in whole.items()}
-    return st.fixed_dictionaries({}, optional=values) | st.fixed_dictionaries(values)
+
+    def mix(nested: dict[str, Any], replaced: dict[str, Any], lost: set[str]) -> dict[str, Any]:
+        return {key: value for key, value in (whole | nested | replaced).items() if key not in lost}
+
+    keys = st.sampled_from(sorted(whole))
+    nested = {key: perhaps_damaged(value) for key, value in whole.items() if isinstance(value, dict | list)}
+    deep = st.fixed_dictionaries({}, optional=nested)
+    return st.builds(mix, deep, st.dictionaries(keys, VALUES, max_size=6), st.sets(keys, max_size=3))
 
 
 def perhaps_damaged(value: Any) -> st.SearchStrategy[Any]:

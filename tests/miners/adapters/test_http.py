@@ -102,7 +102,7 @@ async def test_a_port_where_nobody_listens_is_unreachable(link: Link):
     with socket.socket() as free:
         free.bind((HOST, 0))
         nobody = Device(port=free.getsockname()[1])
-    with pytest.raises(Unreachable, match="no connection"):
+    with pytest.raises(Unreachable, match=r"no connection \(Connection refused\)"):
         await http.get_json(link, target(nobody), "/api/system/info")
 
 

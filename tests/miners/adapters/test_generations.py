@@ -1,0 +1,248 @@
+"""Every driver against simulated devices of every firmware generation: read, then each command, then read it back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import pytest
+
+from miners.adapters.link import Link, open_link
+from miners.adapters.registry import open_adapter
+from miners.contract import (
+    Adapter,
+    Capability,
+    DeviceError,
+    Identifies,
+    Pauses,
+    PoolEndpoint,
+    Reading,
+    Refused,
+    Restarts,
+    SetsMode,
+    ShutsDown,
+    State,
+    SwitchesPool,
+    Target,
+    Tunes,
+)
+from miners.simulators import fleet
+from miners.simulators.device import Device
+from miners.simulators.simulation import Simulation
+
+Able = TypeVar("Able")
+
+POOL = PoolEndpoint(host="other.example", port=3334, user="bc1qplaceholder.rig")
+SPEED = 50  # simulated seconds a second: a reboot takes a fraction of one
+PATIENCE_S = 20
+TIMEOUT_S = 2  # a booting device may leave a request unanswered
+
+Generation = tuple[str, str, str]  # kind, model, firmware
+
+AXEOS = ["v2.0.0", "v2.1.9", "v2.2.0", "v2.4.5", "v2.6.0", "v2.7.0", "v2.9.0", "v2.10.1", "v2.11.0"]
+AXEOS += ["v2.12.2", "v2.13.0", "v2.14.0", "v2.15.0"]
+NERD = ["v1.0.0", "v1.0.14", "v1.0.20", "v1.0.30", "v1.0.32", "v1.0.34", "v1.0.35", "v1.0.36", "v1.0.37"]
+
+BITAXES: list[Generation] = [("bitaxe", "gamma", firmware) for firmware in AXEOS]
+BITAXES += [("bitaxe", "supra", "v2.9.0"), ("bitaxe", "hex", "v2.6.0")]
+NERDS: list[Generation] = [("nerdqaxe", "nerdqaxe++", firmware) for firmware in NERD]
+NERDS += [("nerdqaxe", "hashcard", "v1.0.30")]
+NANOS: list[Generation] = [
+    ("avalon_nano", "nano3s", "25021401_56abae7"),
+    ("avalon_nano", "nano3", "24071801_42c628d"),
+]
+NMMINERS: list[Generation] = [("nmminer", "esp32", "v2.0.04")]
+ALL = BITAXES + NERDS + NANOS + NMMINERS
+
+ABLE: dict[Capability, list[Generation]] = {
+    Capability.MODE: BITAXES + NERDS + NANOS,
+    Capability.TUNE: BITAXES + NERDS,
+    Capability.POOL: ALL,
+    Capability.RESTART: ALL,
+    Capability.IDENTIFY: [one for one in BITAXES if one[2] in AXEOS[-4:]] + NMMINERS,
+    Capability.PAUSE: [one for one in BITAXES if one[2] in AXEOS[-2:]],
+    Capability.SHUTDOWN: [one for one in NERDS if one[2] in NERD[-2:]],
+}
+
+
+def generations(capability: Capability | None = None) -> Any:
+    """Run a test on every generation that has `capability`."""
+    found = ALL if capability is None else ABLE[capability]
+    return pytest.mark.parametrize("generation", found, ids=["-".join(one) for one in found])
+
+
+class Bench:
+    """One simulated device and the driver that a fresh operation on it would get."""
+
+    def __init__(self, device: Device, link: Link) -> None:
+        self.device = device
+        self._link = link
+        self._target = Target(
+            kind=device.spec.kind, host=device.host, port=device.port, web_user="root", web_password="root"
+        )
+
+    def adapter(self) -> Adapter:
+        return open_adapter(self._target, self._link)
+
+    async def learn(self) -> Reading:
+        """The first reading, whose identity and options are kept."""
+        reading = await self.adapter().read()
+        self._target = replace(self._target, mac=reading.mac, options=reading.options)
+        return reading
+
+    async def obey(self, command: Callable[[Any], Awaitable[None]]) -> None:
+        """Send `command` until the device takes it: an Avalon that calibrates says "not now"."""
+        async with asyncio.timeout(PATIENCE_S):
+            while True:
+                try:
+                    return await command(self.adapter())
+                except DeviceError as error:
+                    if not error.retry:
+                        raise
+                    await asyncio.sleep(0.02)
+
+    async def truly(self, holds: Callable[[Mapping[str, Any]], bool]) -> None:
+        """Wait until it holds of the device itself, whatever it says."""
+        async with asyncio.timeout(PATIENCE_S):
+            while not holds(self.device.truth()):
+                await asyncio.sleep(0.02)
+
+    async def until(self, holds: Callable[[Reading], bool]) -> Reading:
+        """The first reading for which `holds`: a device may boot meanwhile."""
+        async with asyncio.timeout(PATIENCE_S):
+            while True:
+                try:
+                    reading = await self.adapter().read()
+                except DeviceError:
+                    await asyncio.sleep(0.02)
+                    continue
+                if holds(reading):
+                    return reading
+                await asyncio.sleep(0.02)
+
+
+@asynccontextmanager
+async def bench(generation: Generation) -> AsyncIterator[Bench]:
+    kind, model, firmware = generation
+    miner = {"kind": kind, "model": model, "firmware": firmware, "name": "one", "host": "127.0.0.1", "port": 0}
+    async with (
+        Simulation(fleet.parse({"speed": SPEED, "miners": [miner]})) as simulation,
+        open_link(timeout_s=TIMEOUT_S) as link,
+    ):
+        yield Bench(simulation.device("one"), link)
+
+
+def as_a(protocol: type[Able], adapter: object) -> Able:
+    assert isinstance(adapter, protocol)
+    return adapter
+
+
+@generations()
+async def test_a_reading_is_plausible(generation: Generation):
+    async with bench(generation) as one:
+        reading = await one.learn()
+        assert reading.state is State.MINING
+        assert reading.hashrate_ghs
+        if reading.expected_hashrate_ghs:
+            assert reading.hashrate_ghs == pytest.approx(reading.expected_hashrate_ghs, rel=0.1)
+        assert reading.power_w is None or 5 < reading.power_w < 150
+        assert reading.temperature_c is not None
+        assert 30 < reading.temperature_c < 100
+        assert reading.pool_url
+        assert reading.firmware == generation[2]
+        assert reading.mode == {"nmminer": None, "avalon_nano": "high"}.get(generation[0], "standard")
+
+
+@generations()
+async def test_its_capabilities_are_those_of_its_firmware(generation: Generation):
+    async with bench(generation) as one:
+        expected = {capability for capability, able in ABLE.items() if generation in able}
+        assert (await one.learn()).capabilities == expected
+
+
+@generations(Capability.MODE)
+async def test_every_mode_is_taken(generation: Generation):
+    async with bench(generation) as one:
+        reading = await one.learn()
+        assert reading.options is not None
+        assert len(reading.options.modes) >= 3
+        for mode in reading.options.modes:
+            await one.obey(lambda adapter, mode=mode: as_a(SetsMode, adapter).set_mode(mode))
+            wanted = reading.options.canonical(mode)
+            await one.until(lambda seen, wanted=wanted: seen.mode == wanted)
+
+
+@generations(Capability.TUNE)
+async def test_a_setting_between_the_modes_is_taken(generation: Generation):
+    async with bench(generation) as one:
+        reading = await one.learn()
+        assert reading.options is not None
+        frequency = max(reading.options.frequencies_mhz) - 7
+        voltage = max(reading.options.core_voltages_mv) - 9
+        await one.obey(lambda adapter: as_a(Tunes, adapter).tune(frequency, voltage))
+        tuned = await one.until(lambda seen: seen.frequency_mhz == frequency)
+        assert (tuned.core_voltage_mv, tuned.mode) == (voltage, "custom")
+
+
+@generations(Capability.POOL)
+async def test_a_new_pool_is_mined_at(generation: Generation):
+    async with bench(generation) as one:
+        await one.learn()
+        await one.obey(lambda adapter: as_a(SwitchesPool, adapter).set_pool(POOL))
+        await one.until(lambda seen: (seen.pool_url, seen.pool_user) == ("other.example:3334", POOL.user))
+        await one.truly(lambda truth: truth["pool"] == "other.example:3334")
+
+
+@generations(Capability.RESTART)
+async def test_a_restart_begins_a_new_uptime(generation: Generation):
+    async with bench(generation) as one:
+        before = await one.learn()
+        assert before.uptime_s
+        await one.obey(lambda adapter: as_a(Restarts, adapter).restart())
+        await one.until(lambda seen: seen.uptime_s is not None and seen.uptime_s < before.uptime_s)
+
+
+@generations(Capability.PAUSE)
+async def test_a_pause_stops_it_and_resuming_starts_it(generation: Generation):
+    async with bench(generation) as one:
+        await one.learn()
+        await one.obey(lambda adapter: as_a(Pauses, adapter).pause())
+        await one.until(lambda seen: seen.state is State.PAUSED and seen.power_w is not None and seen.power_w < 5)
+        await one.obey(lambda adapter: as_a(Pauses, adapter).resume())
+        await one.until(lambda seen: seen.state is State.MINING and bool(seen.hashrate_ghs))
+
+
+@generations(Capability.SHUTDOWN)
+async def test_a_shutdown_stops_it_and_a_restart_starts_it(generation: Generation):
+    async with bench(generation) as one:
+        await one.learn()
+        await one.obey(lambda adapter: as_a(ShutsDown, adapter).shutdown())
+        await one.until(lambda seen: seen.state is State.PAUSED)
+        await one.obey(lambda adapter: as_a(Restarts, adapter).restart())
+        await one.until(lambda seen: seen.state is State.MINING and bool(seen.hashrate_ghs))
+
+
+@generations(Capability.IDENTIFY)
+async def test_it_can_be_made_to_show_itself(generation: Generation):
+    async with bench(generation) as one:
+        await one.learn()
+        await one.obey(lambda adapter: as_a(Identifies, adapter).identify())
+
+
+@generations()
+async def test_what_is_not_among_its_capabilities_is_refused(generation: Generation):
+    async with bench(generation) as one:
+        reading = await one.learn()
+        adapter = one.adapter()
+        absent = {
+            Capability.PAUSE: getattr(adapter, "pause", None),
+            Capability.SHUTDOWN: getattr(adapter, "shutdown", None),
+            Capability.IDENTIFY: getattr(adapter, "identify", None),
+        }
+        for capability, command in absent.items():
+            if command is not None and capability not in reading.capabilities:
+                with pytest.raises(Refused):
+                    await command()
