@@ -26,6 +26,11 @@ class MinerSpec:
     web_user: str = "root"  # Avalon
     web_password: str = "root"  # noqa: S105  a simulated device's factory login
 
+    @property
+    def reported_mac(self) -> str | None:
+        """What a manager can know: the Nano 3 and the NMMiners tell no MAC."""
+        return None if self.model in {"nano3", "esp32"} else self.mac
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceSpec:

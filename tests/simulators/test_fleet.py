@@ -101,6 +101,11 @@ def test_two_demos_lie_side_by_side() -> None:
     assert not addresses(0) & addresses(1)
     assert demo.fleet(0).nmminer.config_broadcast_port < demo.fleet(1).nmminer.status_port
     assert demo.fleet(0) == demo.fleet(0)
+    assert {spec.name for spec in demo.fleet().miners if spec.reported_mac is None} == {
+        "nano-hall",
+        "lottery-kitchen",
+        "lottery-shelf",
+    }
     with pytest.raises(ValueError, match="instance 201"):
         demo.fleet(201)
 
