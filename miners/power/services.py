@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from asgiref.sync import async_to_sync
@@ -14,7 +14,7 @@ from hmm_project import live
 from hmm_project.journal import services as journal
 from miners.models import HomeAssistant, Miner, Switch
 from miners.power import connecting
-from miners.power.client import WATTS_PER, Connection, Entity, open_client
+from miners.power.client import WATTS_PER, Connection, Entity, TokenRejected, open_client
 from miners.power.observing import read_switches
 from miners.services import Invalid, save_miner
 
@@ -29,6 +29,7 @@ __all__ = [
     "save_switch",
     "update_switch",
 ]
+T = TypeVar("T")
 CHANGEABLE = frozenset(("name", "entity_id", "power_entity_id", "locked"))
 
 
@@ -129,7 +130,7 @@ def _checked_token(token: str) -> str:
     return text
 
 
-def check_connection(url: str = "", token: str = "") -> str:
+def check_connection(url: str = "", token: str = "", *, now: datetime) -> str:
     """What Home Assistant answers; with the saved connection where none is given. Raises a DeviceError.
 
     A saved token is sent to its own address only, and not again once it was rejected.
@@ -137,10 +138,19 @@ def check_connection(url: str = "", token: str = "") -> str:
     if bool(url) != bool(token):
         raise Invalid("url" if token else "token", "To test another connection give both its address and its token.")
     if not url:
-        return async_to_sync(_check)(connecting.connection(connecting.usable()))
+        return _ask_saved(_check, now)
     candidate = HomeAssistant(url=url.strip().rstrip("/"), token=_checked_token(token))
     candidate.full_clean()
     return async_to_sync(_check)(connecting.connection(candidate))
+
+
+def _ask_saved(question: Callable[[Connection], Awaitable[T]], now: datetime) -> T:
+    home = connecting.usable()
+    try:
+        return async_to_sync(question)(connecting.connection(home))
+    except TokenRejected:
+        connecting.reject(home, now=now)
+        raise
 
 
 async def _check(connection: Connection) -> str:
@@ -148,9 +158,9 @@ async def _check(connection: Connection) -> str:
         return await client.check()
 
 
-def entities() -> list[Entity]:
+def entities(*, now: datetime) -> list[Entity]:
     """Everything that can be linked: switches and power sensors. Raises a DeviceError."""
-    found = async_to_sync(_states)(connecting.connection(connecting.usable()))
+    found = _ask_saved(_states, now)
     return [entity for _, entity in sorted(found.items()) if is_switch(entity) or is_power_sensor(entity)]
 
 

@@ -88,7 +88,7 @@ def test_a_saved_token_does_not_follow_to_another_address():
     with pytest.raises(Invalid, match="Enter the token again"):
         save_home_assistant(**WHO, url="http://evil.local:8123")
     with pytest.raises(Invalid, match="both its address and its token"):
-        check_connection(url="http://evil.local:8123")
+        check_connection(url="http://evil.local:8123", now=NOW)
 
     save_home_assistant(**WHO, url="http://ha.local:8123/sub")
     save_home_assistant(**WHO, url="http://new.local:8123", token="secret")
@@ -112,32 +112,43 @@ def test_a_token_with_what_no_header_can_carry_is_refused(token: str):
 
 
 def test_the_connection_test_says_what_home_assistant_says(home: HomeAssistant):
-    assert check_connection() == "API running."
-    assert check_connection(home.url, TOKEN) == "API running."
+    assert check_connection(now=NOW) == "API running."
+    assert check_connection(home.url, TOKEN, now=NOW) == "API running."
 
 
 def test_the_connection_test_tells_a_wrong_token_a_wrong_address_and_a_stranger_apart(
     home: HomeAssistant, plugs: home_assistant.HomeAssistant
 ):
     with pytest.raises(TokenRejected):
-        check_connection(home.url, "wrong")
+        check_connection(home.url, "wrong", now=NOW)
     with pytest.raises(Unreachable):
-        check_connection("http://127.0.0.1:9", TOKEN)
+        check_connection("http://127.0.0.1:9", TOKEN, now=NOW)
     plugs._root = lambda: ["not", "home", "assistant"]
     with pytest.raises(Garbled):
-        check_connection()
+        check_connection(now=NOW)
+
+
+def test_a_saved_token_that_is_rejected_is_asked_with_once(home: HomeAssistant, plugs: home_assistant.HomeAssistant):
+    save_home_assistant(**WHO, token="wrong")
+    with pytest.raises(TokenRejected):
+        check_connection(now=NOW)
+    for question in (check_connection, entities):
+        with pytest.raises(Refused, match="until a new one is saved"):
+            question(now=NOW)
+
+    assert plugs.counters.connections == 1
 
 
 def test_without_a_usable_connection_the_way_out_is_named(home: HomeAssistant):
     save_home_assistant(**WHO, enabled=False)
     with pytest.raises(Refused, match="switched off"):
-        entities()
+        entities(now=NOW)
     HomeAssistant.objects.all().delete()
     with pytest.raises(Refused, match="enter its address and a token"):
-        entities()
+        entities(now=NOW)
 
 
 def test_what_can_be_linked_is_switches_and_power_sensors(home: HomeAssistant):
-    found = [entity.entity_id for entity in entities()]
+    found = [entity.entity_id for entity in entities(now=NOW)]
 
     assert found == ["sensor.blue_power", "sensor.shared_power", "switch.blue", "switch.shared"]
