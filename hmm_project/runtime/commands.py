@@ -29,6 +29,7 @@ Exit codes: 0 good, 1 failure with one clear line, 2 wrong usage.
 # These run before there is a database, or must stay small; all other commands are Django's.
 WITHOUT_DJANGO = {
     "up": "hmm_project.runtime.up",
+    "prepare": "hmm_project.runtime.prepare",
     "role": "hmm_project.runtime.roles",
     "simulate": "hmm_project.simulation",
     "status": "hmm_project.runtime.status",

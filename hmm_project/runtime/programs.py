@@ -7,21 +7,26 @@ import sys
 from hmm_project.config import PROJECT, Config
 from hmm_project.home import Home
 from hmm_project.runtime import postgres, valkey
-from hmm_project.runtime.program import Program
+from hmm_project.runtime.house import House
+from hmm_project.runtime.program import SIMULATOR, Program, Stage, prepared_file
 
 ROLES = ("web", "worker", "beat", "listener", "flower")
+WITHOUT_DATABASE = {"listener", "flower"}
+NICENESS = {"flower": 10}  # a look at the machinery never slows the machinery
 
 
-def table(config: Config, home: Home, *, role: str = "", demo: bool = False) -> list[Program]:
+def table(config: Config, home: Home, *, role: str = "", house: House | None = None) -> list[Program]:
     """Every program of this start: the embedded servers it needs and all roles, or one role alone."""
     servers = list(_servers(config, home))
-    sockets = tuple(_sockets(config, home))
     names = [role] if role else [name for name in ROLES if name != "flower" or config.flower]
-    # Flower and the listener do not touch the database.
-    roles = [_role(name, home, sockets) for name in names]
-    if demo:
-        roles.append(_demo(home))
-    return servers + roles
+    sockets = [str(_socket_of(server.name, home)) for server in servers]
+    done = str(prepared_file(home, role))
+    roles = [_role(name, home, done) for name in names]
+    if role in WITHOUT_DATABASE:
+        return [_role(role, home)]
+    if house:
+        roles.append(Program(name=SIMULATOR, command=(*_manage(home), "simulate", *house.simulate), waits_for=(done,)))
+    return [*servers, _preparation(home, sockets, done, house), *roles]
 
 
 def _servers(config: Config, home: Home) -> list[Program]:
@@ -30,28 +35,40 @@ def _servers(config: Config, home: Home) -> list[Program]:
         command = tuple(postgres.command(home, postgres.programs(home)))
         # SIGINT is its fast shutdown: sessions are ended, data is written.
         found.append(
-            Program(name="postgres", command=command, server=True, stop_signal="INT", orphan_signal="INT", stop_s=5)
+            Program(
+                name="postgres",
+                command=command,
+                stage=Stage.SERVERS,
+                stop_signal="INT",
+                orphan_signal="INT",
+                stop_s=5,
+            )
         )
     if config.redis == "embedded":
-        found.append(Program(name="valkey", command=tuple(valkey.command(home)), server=True))
+        found.append(Program(name="valkey", command=tuple(valkey.command(home)), stage=Stage.SERVERS))
     return found
 
 
-def _sockets(config: Config, home: Home) -> list[str]:
-    found = []
-    if config.database == "embedded":
-        found.append(str(postgres.socket_of(home)))
-    if config.redis == "embedded":
-        found.append(str(home.valkey_socket))
-    return found
+def _socket_of(server: str, home: Home) -> object:
+    return home.valkey_socket if server == "valkey" else postgres.socket_of(home)
 
 
-def _role(name: str, home: Home, sockets: tuple[str, ...]) -> Program:
-    return Program(name=name, command=(*_manage(home), "role", name), waits_for=sockets)
+def _preparation(home: Home, sockets: list[str], done: str, house: House | None) -> Program:
+    furnish = ("--house", str(house.instance), str(house.shift_minutes)) if house else ()
+    return Program(
+        name="prepare",
+        command=(*_manage(home), "prepare", "--done", done, *furnish),
+        stage=Stage.PREPARATION,
+        waits_for=tuple(sockets),
+    )
 
 
-def _demo(home: Home) -> Program:
-    return Program(name="simulator", command=(*_manage(home), "simulate", "--demo"))
+def _role(name: str, home: Home, done: str = "") -> Program:
+    command = (*_manage(home), "role", name)
+    if name == "web" and done:  # it loads its pages meanwhile
+        return Program(name=name, command=(*command, "--after", done))
+    waits_for = (done,) if done else ()
+    return Program(name=name, command=command, waits_for=waits_for, niceness=NICENESS.get(name, 0))
 
 
 def _manage(home: Home) -> tuple[str, ...]:

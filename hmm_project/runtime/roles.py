@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from hmm_project import config as configuration
@@ -26,15 +27,19 @@ def main(arguments: list[str]) -> int:
     """Run one role until it is told to end."""
     parser = argparse.ArgumentParser(prog="hmm role", description="Run one process; 'hmm up' starts them all.")
     parser.add_argument("name", choices=ROLES)
-    name = parser.parse_args(arguments).name
+    parser.add_argument("--after", type=Path, help="serve pages once this file is there")
+    options = parser.parse_args(arguments)
     home = configuration.current_home()
-    return STARTERS[name](configuration.load(home), home)
+    config = configuration.load(home)
+    if options.name == "web":
+        return _web(config, options.after)
+    return STARTERS[options.name](config, home)
 
 
-def _web(config: Config, _: Home) -> int:
+def _web(config: Config, after: Path | None) -> int:
     from hmm_project.runtime import web
 
-    return web.serve(config.web.host, environment.read().web_port)
+    return web.serve(config.web.host, environment.read().web_port, after)
 
 
 def _worker(_: Config, __: Home) -> int:
@@ -56,8 +61,10 @@ def _beat(_: Config, __: Home) -> int:
 
 
 def _listener(config: Config, home: Home) -> int:
+    port = config.devices.nmminer_port
+    ports = ["--port", str(port), "--config-port", str(port + 1)]  # the firmware uses neighbours
     _leave_on_standard_input(connections.redis_url(config, home))
-    _become("miners.listener", ["--redis", "-", "--port", str(config.devices.nmminer_port)])
+    _become("miners.listener", ["--redis", "-", *ports])
 
 
 def _flower(config: Config, home: Home) -> int:
@@ -66,7 +73,6 @@ def _flower(config: Config, home: Home) -> int:
 
 
 STARTERS: dict[str, Callable[[Config, Home], int]] = {
-    "web": _web,
     "worker": _worker,
     "beat": _beat,
     "listener": _listener,

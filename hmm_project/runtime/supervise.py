@@ -1,6 +1,6 @@
 """The supervisor: starts every program of the plan, restarts what dies, stops all in order, shows what they say.
 
-`python -m hmm_project.runtime.supervise PLAN LOG` is what `up` turns into; the library is `supervisor`.
+`python -m hmm_project.runtime.supervise FILE` is what `up` turns into; the library is `supervisor`.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import io
 import os
 import re
 import shlex
+import shutil
 import signal
 import sys
 import time
@@ -19,9 +20,10 @@ from supervisor import events, loggers
 from supervisor.datatypes import RestartUnconditionally
 from supervisor.medusa import asyncore_25 as asyncore
 from supervisor.options import ProcessConfig, ProcessGroupConfig, ServerOptions
+from supervisor.states import SupervisorStates
 from supervisor.supervisord import Supervisor
 
-from hmm_project.runtime.program import Program, load
+from hmm_project.runtime.program import Program, Running, Stage, Start, load_start, save_running
 
 LONGEST_BACKOFF_S = 5
 SERVERS = ("postgres", "valkey")
@@ -68,27 +70,54 @@ class Options(ServerOptions):  # type: ignore[misc]
 class Supervision(Supervisor):  # type: ignore[misc]
     """The library's supervisor with our log and without its give-up and its one-second naps."""
 
-    def runforever(self) -> None:
+    def __init__(self, options: Options, start: Start) -> None:
+        super().__init__(options)
+        self.start = start
+        self.pids: dict[str, int] = {}
+        self.failed = False
+        self.last_words = ""
         self.begun: dict[str, bytes] = {}  # lines without their end yet
+
+    def runforever(self) -> None:
         log = self.options.logger
         log.level = loggers.LevelsByName.INFO
         for handler, level in zip(log.handlers, (loggers.LevelsByName.CRIT, loggers.LevelsByName.INFO), strict=True):
             handler.setLevel(level)
             handler.setFormat("%(message)s\n")
         events.subscribe(events.ProcessLogEvent, self._show)
-        events.subscribe(events.ProcessStateExitedEvent, self._tell_exit)
+        events.subscribe(events.ProcessStateExitedEvent, self._see_exit)
         events.subscribe(events.ProcessStateBackoffEvent, self._bound_backoff)
         with _Alarm():
             super().runforever()
 
+    def tick(self, now: float | None = None) -> None:
+        """The end of every round: what runs now is written down when it is something else than before."""
+        super().tick(now)
+        processes = [process for group in self.process_groups.values() for process in group.processes.values()]
+        pids = {process.config.name: process.pid for process in processes if process.pid}
+        if pids != self.pids:
+            self.pids = pids
+            save_running(Path(self.start.running_file), Running(host=self.start.host, port=self.start.port, pids=pids))
+
     def _show(self, event: Any) -> None:
-        name = event.process.config.name
+        process = event.process
+        name = process.config.name
         *lines, self.begun[name] = (self.begun.get(name, b"") + event.data).split(b"\n")
         for line in lines:
             text = line.decode(errors="replace")
-            self._say(name, text, loud=name not in SERVERS or bool(SERVER_TROUBLE.search(text)))
+            if process.group.config.name == Stage.PREPARATION:
+                self.last_words = text
+                self._say(name, text, loud=False)
+            else:
+                self._say(name, text, loud=name not in SERVERS or bool(SERVER_TROUBLE.search(text)))
 
-    def _tell_exit(self, event: Any) -> None:
+    def _see_exit(self, event: Any) -> None:
+        if event.process.group.config.name == Stage.PREPARATION:
+            if event.process.exitstatus != 0:
+                self.failed = True
+                self.options.logger.critical(self.last_words)  # the one clear line; all of it is in the log
+                self.options.mood = SupervisorStates.SHUTDOWN
+            return
         self._note(f"{event.process.config.name} ended; starting it again")
 
     def _bound_backoff(self, event: Any) -> None:
@@ -133,36 +162,47 @@ class _Alarm:
         """Nothing was there to read."""
 
 
-def main(arguments: list[str]) -> None:
-    """Run the programs of a file until SIGINT or SIGTERM."""
-    file, log = map(Path, arguments)
+def main(file: Path) -> int:
+    """Run the programs of a file until SIGINT or SIGTERM; answers the exit code."""
+    start = load_start(file)
     options = Options()
     options.configfile = io.StringIO(SETTINGS)
-    options.realize(["-l", str(log), "-y", str(LOG_BYTES), "-j", str(file.with_name("supervisor.pid"))], doc=__doc__)
+    options.realize(["-l", start.log, "-y", str(LOG_BYTES), "-j", str(file.with_suffix(".pid"))], doc=__doc__)
     options.first = True
     options.test = False
-    programs = load(file)
     options.process_group_configs = [
-        _group(options, 1, "servers", [program for program in programs if program.server]),
-        _group(options, 2, "roles", [program for program in programs if not program.server]),
+        _group(options, priority, stage, [program for program in start.programs if program.stage == stage])
+        for priority, stage in enumerate(Stage)
     ]
+    supervision = Supervision(options, start)
     try:
-        Supervision(options).main()
+        supervision.main()
     except asyncore.ExitNow:
+        return 1 if supervision.failed else 0
+    finally:
         options.close_logger()
+        Path(start.running_file).unlink(missing_ok=True)
+        if start.remove:
+            shutil.rmtree(start.remove, ignore_errors=True)
+    return 1
 
 
-def _group(options: ServerOptions, priority: int, name: str, programs: list[Program]) -> ProcessGroupConfig:
-    return ProcessGroupConfig(options, name, priority, [_process(options, program) for program in programs])
+def _group(options: Options, priority: int, stage: Stage, programs: list[Program]) -> ProcessGroupConfig:
+    return ProcessGroupConfig(options, stage.value, priority, [_process(options, program) for program in programs])
 
 
-def _process(options: ServerOptions, program: Program) -> ProcessConfig:
-    wrapper = [sys.executable, "-S", "-m", "hmm_project.runtime.child", str(os.getpid()), program.orphan_signal]
-    command = shlex.join([*wrapper, *program.waits_for, "--", *program.command])
-    stop = getattr(signal, f"SIG{program.stop_signal}")
-    own = {"name": program.name, "command": command, "stopsignal": stop, "stopwaitsecs": program.stop_s}
-    return ProcessConfig(options, **ALIKE | own)
+def _process(options: Options, program: Program) -> ProcessConfig:
+    wrapper = [sys.executable, "-S", "-m", "hmm_project.runtime.child"]
+    how = [str(os.getpid()), program.orphan_signal, str(program.niceness), *program.waits_for]
+    own = {
+        "name": program.name,
+        "command": shlex.join([*wrapper, *how, "--", *program.command]),
+        "stopsignal": getattr(signal, f"SIG{program.stop_signal}"),
+        "stopwaitsecs": program.stop_s,
+    }
+    once = {"autorestart": False, "startsecs": 0} if program.stage == Stage.PREPARATION else {}
+    return ProcessConfig(options, **ALIKE | own | once)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(main(Path(sys.argv[1])))

@@ -7,64 +7,74 @@ import os
 import signal
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 from hmm_project import config as configuration
-from hmm_project import environment, secrets
+from hmm_project import environment
 from hmm_project.config import PROJECT, Config
 from hmm_project.environment import Environment
 from hmm_project.home import Home
-from hmm_project.runtime import database, folder, identity, postgres, program, programs
+from hmm_project.runtime import folder, identity, preparation, program, programs
 from hmm_project.runtime.errors import CannotStart
-from hmm_project.runtime.privileges import Identity
-from hmm_project.runtime.servers import running
+from hmm_project.runtime.house import House
+from hmm_project.runtime.program import Start
 from hmm_project.runtime.waiting import port_is_free, until
 from hmm_project.version import VERSION
 
 PORT_PATIENCE_S = 3  # a start right after a kill: the old processes are still dying
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 
 
-def main(arguments: list[str]) -> int:
-    """Never comes back when all is well."""
+def main(arguments: list[str]) -> NoReturn:
+    """Raises CannotStart, or turns into the supervisor and never comes back."""
     options = _parser().parse_args(arguments)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     if sys.platform != "linux":
         raise CannotStart("runs on Linux; use the container elsewhere")
-    home = configuration.current_home()
     variables = environment.read()
-    account = identity.chosen(variables, home)
-    folder.prepare(home, account)
-    folder.lock(home, options.role)
-    config = configuration.load(home)
-    fresh = _prepare_as_root(config, home, account)
-    if account:
-        identity.assume(account)
-    table = programs.table(config, home, role=options.role)
-    if any(each.name == "web" for each in table):
-        _check_port(config.web.host, variables.web_port)
-    _prepare_database(config, home)
-    _greet(config, variables, home, fresh)
-    program.save(home, table)
-    _turn_into_supervisor(home)
-    return 1
+    if options.demo:
+        from hmm_project.runtime import demo  # the simulators take a while to load
+
+        with demo.chosen() as house:
+            _start(variables, "", house)
+    _start(variables, options.role, None)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="hmm up", description="Run Home Miner Manager in the foreground.")
     what = parser.add_mutually_exclusive_group()
-    what.add_argument("--demo", action="store_true", help="throw-away configuration and a simulated house")
+    what.add_argument("--demo", action="store_true", help="a throw-away configuration and a simulated house")
     what.add_argument("--role", choices=programs.ROLES, default="", help="one role against external servers")
     return parser
 
 
-def _prepare_as_root(config: Config, home: Home, account: Identity | None) -> bool:
-    """What root can still do for the account: the cluster and the key. Answers whether this is a first start."""
-    fresh = not home.secret_file.exists()
-    secrets.master_key(home)
+def _start(variables: Environment, role: str, house: House | None) -> NoReturn:
+    """1. Directory, lock. 2. config.yaml. 3. What only root can do. 4. Account. 5. Port. 6. Supervisor."""
+    home = configuration.current_home()
+    account = identity.chosen(variables, home)
+    folder.prepare(home, account)
+    folder.lock(home, role)
+    config = configuration.load(home)
+    preparation.refuse_embedded(config, role)
+    fresh = preparation.as_root(config, home, account)
     if account:
-        folder.give(home.secret_file, account)
-    if config.database == "embedded":
-        postgres.initialise(home, postgres.programs(home), account)
-    return fresh
+        identity.assume(account)
+    table = programs.table(config, home, role=role, house=house)
+    serves = any(each.name == "web" for each in table)
+    if serves:
+        _check_port(config.web.host, variables.web_port)
+    _greet(config, home, f"http://{_reachable(config)}:{variables.web_port}/" if serves else "", fresh=fresh)
+    for stale in (program.running_file(home, role), program.prepared_file(home, role)):
+        stale.unlink(missing_ok=True)
+    start = Start(
+        programs=tuple(table),
+        log=str(home.logs / (f"hmm-{role}.log" if role else "hmm.log")),
+        running_file=str(program.running_file(home, role)),
+        host=_reachable(config),
+        port=variables.web_port if serves else 0,
+        remove=str(home.directory) if house else "",
+    )
+    _turn_into_supervisor(program.save_start(home, start, role))
 
 
 def _check_port(host: str, port: int) -> None:
@@ -72,36 +82,27 @@ def _check_port(host: str, port: int) -> None:
         free = until(lambda: port_is_free(host, port), seconds=PORT_PATIENCE_S)
     except OSError as error:
         raise CannotStart(
-            f"cannot listen on {host} port {port}: {error.strerror}; check web.host and WEB_PORT"
+            f"cannot listen on {host} port {port}: {error.strerror}; check web.host in config.yaml and WEB_PORT"
         ) from None
     if not free:
-        raise CannotStart(f"port {port} on {host} is taken; choose another with WEB_PORT=8081")
+        raise CannotStart(f"port {port} on {host} is taken; choose another, such as WEB_PORT={port % 60_000 + 1}")
 
 
-def _prepare_database(config: Config, home: Home) -> None:
-    if config.database != "embedded":
-        database.migrate(config, home)
-        return
-    command = postgres.command(home, postgres.programs(home))
-    postgres.wait_for_predecessor(home)
-    with running(command, postgres.socket_of(home), signal.SIGINT):
-        database.create(home)
-        database.migrate(config, home)
+def _reachable(config: Config) -> str:
+    """Where this machine itself finds the web process."""
+    return EVERYWHERE.get(config.web.host, config.web.host)
 
 
-def _greet(config: Config, variables: Environment, home: Home, fresh: bool) -> None:
-    host = "localhost" if config.web.host in {"0.0.0.0", "::"} else config.web.host  # noqa: S104
-    lines = [
-        f"Home Miner Manager {VERSION}",
-        f"  page           http://{host}:{variables.web_port}/",
-        f"  configuration  {home.directory}",
-    ]
-    if fresh and config.security.auth == "login":
+def _greet(config: Config, home: Home, url: str, *, fresh: bool) -> None:
+    lines = [f"Home Miner Manager {VERSION} is starting; Ctrl-C stops it"]
+    if url:
+        lines.append(f"  page           {url}")
+    lines.append(f"  configuration  {home.directory}")
+    if url and fresh and config.security.auth == "login":
         lines.append("  first start    open the page and choose a name and a password")
     print("\n".join(lines), flush=True)  # noqa: T201
 
 
-def _turn_into_supervisor(home: Home) -> None:
-    os.chdir(PROJECT)  # found by -m; and a directory that may be unmounted is not held
-    command = [sys.executable, "-m", "hmm_project.runtime.supervise"]
-    os.execv(sys.executable, [*command, str(program.programs_file(home)), str(Path(home.logs, "hmm.log"))])  # noqa: S606
+def _turn_into_supervisor(file: Path) -> NoReturn:
+    os.chdir(PROJECT)  # where -m finds it; and a directory that may be unmounted is not held
+    os.execv(sys.executable, [sys.executable, "-m", "hmm_project.runtime.supervise", str(file)])  # noqa: S606

@@ -28,6 +28,11 @@ def listens(path: Path) -> bool:
         return probe.connect_ex(str(path)) == 0
 
 
+def is_there(path: Path) -> bool:
+    """Whether a file exists, or somebody listens on a socket."""
+    return listens(path) if path.is_socket() else path.exists()
+
+
 def port_is_free(host: str, port: int) -> bool:
     """Whether this process may listen there now. Raises OSError when it may not for another reason."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import logging
 import socket
+from pathlib import Path
 
 import uvicorn
 
+from hmm_project.runtime.waiting import until
+
 log = logging.getLogger("hmm.web")
+PATIENCE_S = 600  # a migration may take a while
 GRACE_S = 2  # open pages hold a WebSocket each; they reconnect by themselves
 
 
@@ -18,27 +22,33 @@ class Server(uvicorn.Server):
             log.info("ready on %s port %s", self.config.host, self.config.port)
 
 
-def serve(host: str, port: int) -> int:
-    """Answer requests until SIGTERM; answers the exit code."""
-    server = Server(
-        uvicorn.Config(
-            "hmm_project.asgi:application",
-            host=host,
-            port=port,
-            loop="uvloop",
-            http="httptools",
-            ws="websockets-sansio",
-            ws_max_size=65_536,
-            lifespan="off",
-            log_config=None,  # Django's LOGGING stands
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            # A reverse proxy on this machine may say who is calling; nobody else may.
-            proxy_headers=True,
-            forwarded_allow_ips="127.0.0.1,::1",
-            timeout_graceful_shutdown=GRACE_S,
-        )
-    )
+def serve(host: str, port: int, after: Path | None) -> int:
+    """Answer requests until SIGTERM, once the file `after` is there; answers the exit code."""
+    server = Server(_settings(host, port))
+    server.config.load()  # imports everything while the database is still being prepared
+    if after and not until(after.exists, seconds=PATIENCE_S):
+        log.error("%s does not appear", after)
+        return 1
     server.run()
     return 0 if server.started else 1
+
+
+def _settings(host: str, port: int) -> uvicorn.Config:
+    return uvicorn.Config(
+        "hmm_project.asgi:application",
+        host=host,
+        port=port,
+        loop="uvloop",
+        http="httptools",
+        ws="websockets-sansio",
+        ws_max_size=65_536,
+        lifespan="off",
+        log_config=None,  # Django's LOGGING stands
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        # A reverse proxy on this machine may say who is calling; nobody else may.
+        proxy_headers=True,
+        forwarded_allow_ips="127.0.0.1,::1",
+        timeout_graceful_shutdown=GRACE_S,
+    )

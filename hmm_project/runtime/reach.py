@@ -1,17 +1,16 @@
-"""The database at start: reached within seconds or named in one line, made where it is ours, migrated by one start."""
+"""The servers at start: reached within seconds, or named in one line that never holds a password."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 
 from hmm_project import connections
-from hmm_project.config import PROJECT, Config
+from hmm_project.config import Config
 from hmm_project.home import Home
 from hmm_project.runtime import postgres
 from hmm_project.runtime.errors import CannotStart
@@ -19,11 +18,10 @@ from hmm_project.runtime.waiting import until
 
 REACH_S = 10
 RECOVERY_S = 300
-QUIETLY = ("--no-input", "--skip-checks", "--verbosity", "0")
 MIGRATION_LOCK = 0x484D4D  # "HMM": several machines may start against one database
 
 
-def create(home: Home) -> None:
+def create_database(home: Home) -> None:
     """Make the embedded server's database unless it is there; waits while the server still recovers."""
     settings = connections.database(Config(), home)
     last: list[psycopg.Error] = []
@@ -40,43 +38,36 @@ def create(home: Home) -> None:
         return True
 
     if not until(made, seconds=RECOVERY_S):
-        raise CannotStart(f"{home.postgres}: {last[-1]}")
-
-
-def migrate(config: Config, home: Home) -> None:
-    """Bring the schema up to date, in a process of its own. Raises CannotStart."""
-    with _alone(config, home):
-        done = subprocess.run(  # noqa: S603
-            [sys.executable, str(PROJECT / "manage.py"), "--config", str(home.directory), "migrate", *QUIETLY],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    if done.returncode != 0:
-        last = done.stderr.strip().splitlines()[-1:] or ["no reason given"]
-        (home.logs / "migrate.log").write_text(done.stdout + done.stderr)
-        raise CannotStart(
-            f"the database schema could not be brought up to date: {last[0]} (all of it: {home.logs}/migrate.log)"
-        )
+        raise CannotStart(f"{home.postgres}: {one_line(last[-1])}")
 
 
 @contextmanager
-def _alone(config: Config, home: Home) -> Iterator[None]:
-    settings = connections.database(config, home)
-    if settings["ENGINE"].endswith("sqlite3"):
-        yield
-        return
+def migration_lock(settings: dict[str, Any]) -> Iterator[None]:
+    """Hold the database's one right to migrate; waits for another start that holds it. Raises CannotStart."""
     try:
         connection = _connect(settings)
     except psycopg.Error as error:
-        raise CannotStart(f"database: {settings['HOST']}:{settings['PORT']} is not usable: {_reason(error)}") from None
+        place = f"{settings['HOST']}:{settings['PORT']}"
+        raise CannotStart(f"config.yaml: database: {place} is not usable: {one_line(error)}") from None
     with connection:
         connection.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
         yield
 
 
-def _reason(error: psycopg.Error) -> str:
-    return " ".join(str(error).split())
+def redis_server(url: str) -> None:
+    """Raises CannotStart when it does not answer."""
+    import redis
+
+    try:
+        redis.Redis.from_url(url, socket_timeout=REACH_S, socket_connect_timeout=REACH_S).ping()
+    except (redis.RedisError, ValueError, OSError) as error:
+        where = urlsplit(url)
+        place = where.path if where.scheme == "unix" else f"{where.hostname}:{where.port or 6379}"
+        raise CannotStart(f"config.yaml: redis: {place} is not usable: {one_line(error)}") from None
+
+
+def one_line(error: Exception) -> str:
+    return " ".join(str(error).split()) or type(error).__name__
 
 
 def _connect(settings: dict[str, Any], name: str = "") -> psycopg.Connection:

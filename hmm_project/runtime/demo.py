@@ -1,0 +1,70 @@
+"""`up --demo`: a throw-away configuration directory for a simulated house."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import yaml
+
+from hmm_project import config as configuration
+from hmm_project.home import Home
+from hmm_project.runtime import folder
+from hmm_project.runtime.errors import CannotStart
+from hmm_project.runtime.house import House
+from miners.simulators import demo as simulated
+from miners.simulators.spec import Fleet
+
+PREFIX = "hmm-demo-"
+
+
+@contextmanager
+def chosen() -> Iterator[House]:
+    """A free house and a fresh configuration directory for it; when the start fails the directory goes again."""
+    _sweep()
+    house = _free_house()
+    directory = Path(tempfile.mkdtemp(prefix=PREFIX))
+    try:
+        settings = _settings(simulated.fleet(house.instance, shift_minutes=house.shift_minutes))
+        (directory / "config.yaml").write_text(yaml.safe_dump(settings))
+        configuration.use(directory)
+        yield house
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def _free_house() -> House:
+    """The first one nobody simulates yet, its day moved so that the dear evening is near."""
+    for instance in range(simulated.HIGHEST_INSTANCE + 1):
+        fleet = simulated.fleet(instance)
+        with socket.socket() as probe:
+            if probe.connect_ex((fleet.control_host, fleet.control_port)) != 0:
+                return House(instance, simulated.shift_for(datetime.now(UTC)))
+    raise CannotStart("too many demos run on this machine")
+
+
+def _settings(fleet: Fleet) -> dict[str, object]:
+    """config.yaml: loopback only, no log-in."""
+    octopus = next(service.url for service in fleet.services if service.kind == "octopus")
+    return {
+        "web": {"host": "127.0.0.1"},
+        "security": {"auth": "none"},
+        "devices": {"allow_loopback": True, "nmminer_port": fleet.nmminer.status_port},
+        "endpoints": {"octopus": octopus},
+    }
+
+
+def _sweep() -> None:
+    """Remove directories that killed demos left behind."""
+    for directory in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        home = Home(directory)
+        try:
+            if folder.lock_file(home).exists() and folder.running_pid(home) is None:
+                shutil.rmtree(directory)
+        except OSError:  # another account's
+            continue

@@ -1,0 +1,58 @@
+"""Memory of processes in proportional set size: a page shared by n processes counts 1/n for each, so sums are true."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+KIB_PER_MIB = 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """One supervised program with every process below it."""
+
+    name: str
+    pid: int
+    processes: int
+    pss_mib: float
+
+
+def usage(name: str, pid: int) -> Usage:
+    """What `pid` and its descendants use now. Raises OSError when it has ended or belongs to another account."""
+    family = [pid, *_descendants(pid)]
+    return Usage(name=name, pid=pid, processes=len(family), pss_mib=sum(_pss_mib(each) for each in family))
+
+
+def alone(name: str, pid: int) -> Usage:
+    """What this one process uses, without those below it."""
+    return Usage(name=name, pid=pid, processes=1, pss_mib=_pss_mib(pid))
+
+
+def _pss_mib(pid: int) -> float:
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) / KIB_PER_MIB
+    return 0.0
+
+
+def _descendants(pid: int) -> list[int]:
+    children = defaultdict(list)
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal() and (parent := _parent(entry)) is not None:
+            children[parent].append(int(entry.name))
+    found: list[int] = []
+    waiting = [pid]
+    while waiting:
+        waiting += (below := children[waiting.pop()])
+        found += below
+    return found
+
+
+def _parent(entry: Path) -> int | None:
+    try:
+        after_name = (entry / "stat").read_text().rpartition(")")[2]
+    except OSError:  # it has just ended
+        return None
+    return int(after_name.split()[1])
