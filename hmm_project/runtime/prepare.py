@@ -33,9 +33,9 @@ def main(arguments: list[str]) -> int:
             alone.enter_context(reach.migration_lock(connections.database(config, home)))
         _migrate()
     if options.house:
-        from hmm_project.runtime import furnishing
+        from hmm_project.runtime.furnishing import furnish  # with Django, which is ready now
 
-        furnishing.furnish(*options.house, now=datetime.now(UTC))
+        furnish(*options.house, now=datetime.now(UTC))
     options.done.touch()
     return 0
 
