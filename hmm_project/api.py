@@ -10,6 +10,8 @@ from hmm_project.api_auth import AUTHENTICATIONS
 from hmm_project.dashboard.api import router as audit
 from hmm_project.journal.api import router as journal
 from hmm_project.version import VERSION
+from miners.api import router as miners
+from miners.power.api import router as power
 from miners.telemetry.api import router as telemetry
 from pools.api import miners_router as miner_pools
 from pools.api import router as pools
@@ -21,8 +23,10 @@ api = NinjaAPI(
     auth=AUTHENTICATIONS,
 )
 api_errors.install(api)
+api.add_router("/miners", miners)
 api.add_router("/miners", telemetry)
 api.add_router("/miners", miner_pools)
+api.add_router("/power", power)
 api.add_router("/pools", pools)
 api.add_router("/energy", energy)
 api.add_router("/", journal)

@@ -10,7 +10,8 @@ from miners.contract import Capability
 from miners.models import Action, Miner
 from miners.services import Invalid
 
-Maker = Callable[[Miner, str, Mapping[str, Any]], Order]  # miner, actor, the request's values
+Make = Callable[[Miner], Order]
+Prepare = Callable[[Mapping[str, Any], str], Make]  # from the request's values and the actor
 
 ARGUMENTS: Mapping[Action, tuple[str, ...]] = {
     Action.MODE: ("mode",),
@@ -31,26 +32,27 @@ def order(action: Action, miner: Miner, actor: str, **argument: Any) -> Order:
     return Order(action, actor, f"{actor} asked for it.", miner_id=miner.pk, **argument)
 
 
-def _maker(action: Action, names: tuple[str, ...]) -> Maker:
-    def make(miner: Miner, actor: str, values: Mapping[str, Any]) -> Order:
+def _preparing(action: Action, names: tuple[str, ...]) -> Prepare:
+    def prepare(values: Mapping[str, Any], actor: str) -> Make:
         for name in names:
             if values.get(name) is None:
                 raise Invalid(name, f"{action.label} needs it.")
-        return order(action, miner, actor, **{name: values[name] for name in names})
+        argument = {name: values[name] for name in names}
+        return lambda miner: order(action, miner, actor, **argument)
 
-    return make
-
-
-_makers: dict[str, Maker] = {str(action): _maker(action, names) for action, names in ARGUMENTS.items()}
+    return prepare
 
 
-def register(action: str, maker: Maker) -> None:
-    """Add an action, such as pools' "pool". `maker` raises Invalid for values it cannot use."""
-    _makers[action] = maker
+_actions: dict[str, Prepare] = {str(action): _preparing(action, names) for action, names in ARGUMENTS.items()}
 
 
-def maker_of(action: str) -> Maker:
-    """Raises Invalid naming the known actions."""
-    if action not in _makers:
-        raise Invalid("action", f"{action!r} is not an action; there are {', '.join(_makers)}.")
-    return _makers[action]
+def register(action: str, prepare: Prepare) -> None:
+    """Add an action, such as pools' "pool". `prepare` raises Invalid for values it cannot use."""
+    _actions[action] = prepare
+
+
+def prepared(action: str, values: Mapping[str, Any], actor: str) -> Make:
+    """What makes an order for each miner. Raises Invalid, naming the known actions or the value that is wrong."""
+    if action not in _actions:
+        raise Invalid("action", f"{action!r} is not an action; there are {', '.join(_actions)}.")
+    return _actions[action](values, actor)

@@ -12,7 +12,7 @@ from ninja import Router
 from ninja.errors import HttpError
 
 from hmm_project.access import actor_of
-from miners.bulk import maker_of, order
+from miners.bulk import order, prepared
 from miners.commands import execute
 from miners.models import Action, Command, Miner, Outcome
 from miners.schemas import BulkIn, BulkOut, MinerOutcomeOut, ModeIn, OutcomeOut, TuneIn, modes_of
@@ -71,9 +71,9 @@ def identify(request: HttpRequest, miner_id: int) -> Command:
 @router.post("/bulk", response=BulkOut)
 def bulk(request: HttpRequest, body: BulkIn) -> BulkOut:
     """Do one thing to several miners; an outcome for each, whatever becomes of the others."""
-    make = maker_of(body.action)
+    make = prepared(body.action, body.dict(), actor_of(request))
     found = miners_with_status().in_bulk(body.ids)
-    orders = [make(miner, actor_of(request), body.dict()) for miner in found.values()]
+    orders = [make(miner) for miner in found.values()]
     commands = dict(zip(found, execute(orders, now=timezone.now()), strict=True))
     items = [_outcome(miner_id, found.get(miner_id), commands) for miner_id in dict.fromkeys(body.ids)]
     return BulkOut(items=items, count=len(items))

@@ -157,7 +157,7 @@ class MinerOutcomeOut(OutcomeOut):
     """Beside the outcomes above: refused, unreachable, shadowed (nothing was sent)."""
 
     id: int
-    name: str
+    name: str = ""
 
 
 class BulkOut(Schema):

@@ -17,18 +17,16 @@ from ninja.errors import HttpError
 from hmm_project.access import actor_of
 from hmm_project.paging import paged
 from miners.models import Command, Miner, Outcome
+from miners.schemas import BulkOut, MinerOutcomeOut, OutcomeOut
 from pools import services
 from pools.assigning import assign
 from pools.contract import ProbeFailed
 from pools.models import Pool, PoolCheck
 from pools.schemas import (
     BulkChoice,
-    BulkOut,
     CheckOut,
     Choice,
     HealthOut,
-    MinerOutcomeOut,
-    OutcomeOut,
     PoolIn,
     PoolOut,
     PoolPatch,

@@ -10,7 +10,10 @@ class PoolsConfig(AppConfig):
     def ready(self) -> None:
         from auditlog.registry import auditlog
 
+        from miners import bulk
+        from pools.assigning import prepare
         from pools.models import Pool
 
         observed = ["state", "misses", "checked_at", "subscribe_ms", "failure"]
         auditlog.register(Pool, exclude_fields=[*observed, "password"])
+        bulk.register("pool", prepare)

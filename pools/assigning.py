@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 
@@ -14,9 +15,22 @@ from pools.models import Pool
 
 def assign(pool: Pool, miners: Sequence[Miner], *, actor: str, now: datetime) -> list[Command]:
     """Let `miners` mine at `pool`; a ledger row each, in their order. ValidationError when the pool is switched off."""
+    _require_enabled(pool)
+    return execute([order(pool, miner, actor=actor) for miner in miners], now=now)
+
+
+def prepare(values: Mapping[str, Any], actor: str) -> Callable[[Miner], Order]:
+    """The bulk action "pool" of miners.bulk. ValidationError for a pool that cannot be used."""
+    pool = Pool.objects.filter(pk=values["pool_id"] or 0).first()
+    if pool is None:
+        raise ValidationError({"pool_id": f"There is no pool {values['pool_id']}."})
+    _require_enabled(pool)
+    return lambda miner: order(pool, miner, actor=actor)
+
+
+def _require_enabled(pool: Pool) -> None:
     if not pool.enabled:
         raise ValidationError({"pool_id": f"The pool {pool} is not enabled."})
-    return execute([order(pool, miner, actor=actor) for miner in miners], now=now)
 
 
 def order(pool: Pool, miner: Miner, *, actor: str) -> Order:

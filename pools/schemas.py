@@ -83,21 +83,3 @@ class Choice(Schema):
 class BulkChoice(Schema):
     ids: list[int] = Field(description="Miners", min_length=1, max_length=1000)
     pool_id: int
-
-
-class OutcomeOut(Schema):
-    """verified: read back and so; unverified: accepted, not shown yet; unchanged: it was so already."""
-
-    outcome: str
-    detail: str
-
-
-class MinerOutcomeOut(OutcomeOut):
-    """Beside the outcomes above: refused, unreachable, shadowed (nothing was sent)."""
-
-    id: int
-
-
-class BulkOut(Schema):
-    items: list[MinerOutcomeOut]
-    count: int

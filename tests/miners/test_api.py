@@ -319,8 +319,8 @@ def test_a_bulk_request_that_cannot_be_done_does_nothing(field: str, body: dict[
 
 def test_other_apps_add_bulk_actions(api: Client, gated: Callable[[str], None], monkeypatch: pytest.MonkeyPatch):
     gated("SHADOW")
-    monkeypatch.setattr(bulk, "_makers", dict(bulk._makers))
-    bulk.register("blink", lambda miner, actor, values: Order(Action.IDENTIFY, actor, "blink", miner_id=miner.pk))
+    monkeypatch.setattr(bulk, "_actions", dict(bulk._actions))
+    bulk.register("blink", lambda values, actor: lambda miner: Order(Action.IDENTIFY, actor, "blink", miner.pk))
 
     answer = api.post("/miners/bulk", json={"ids": [add().pk], "action": "blink"}).json()
 
