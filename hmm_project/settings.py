@@ -7,6 +7,7 @@ import django_stubs_ext
 from hmm_project import config as configuration
 from hmm_project import connections, environment, schedule, secrets
 from hmm_project.config import PROJECT
+from hmm_project.dashboard import admin_menu
 
 django_stubs_ext.monkeypatch()
 
@@ -158,9 +159,5 @@ LOGGING = {
     },
 }
 
-UNFOLD = {
-    "SITE_TITLE": "Home Miner Manager",
-    "SITE_HEADER": "Home Miner Manager",
-    "SITE_URL": "/",
-    "SHOW_VIEW_ON_SITE": False,
-}
+
+UNFOLD = admin_menu.UNFOLD

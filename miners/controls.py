@@ -29,8 +29,8 @@ class Controls:
         return not (self.buttons or self.modes)
 
 
-PAUSE = Button(action=Action.PAUSE, label="Pause", icon="pause")
-RESUME = Button(action=Action.RESUME, label="Resume", icon="play")
+PAUSE = Button(action=Action.PAUSE, label="Pause", icon="circle-pause")
+RESUME = Button(action=Action.RESUME, label="Resume", icon="circle-play")
 SHUTDOWN = Button(
     action=Action.SHUTDOWN, label="Shut down", icon="power-off", asks="Stop hashing until it is resumed or restarted?"
 )

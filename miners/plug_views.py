@@ -35,7 +35,7 @@ def plugs(request: HtmxHttpRequest) -> HttpResponse:
 def test(request: HtmxHttpRequest) -> HttpResponse:
     """Ask the saved Home Assistant whether it answers."""
     try:
-        messages.success(request, check_connection(), extra_tags="ok")
+        messages.success(request, check_connection(now=timezone.now()), extra_tags="ok")
     except DeviceError as error:
         messages.error(request, str(error), extra_tags="bad")
     return redirect("plugs")

@@ -107,7 +107,7 @@ def _observed(miner: Miner, now: datetime) -> Mood:
         case State.MINING:
             return Mood("Mining", "pickaxe", "ok", Attention.RUNNING)
         case State.PAUSED:
-            return _resting("Paused", "pause", off, wanted=miner.desired.power == Power.ON)
+            return _resting("Paused", "circle-pause", off, wanted=miner.desired.power == Power.ON)
         case State.OFF:
             return _resting("Off at plug", "unplug", off, wanted=miner.desired.power == Power.ON)
     return Mood("Unknown", "circle-question-mark", "warn", Attention.WATCH)

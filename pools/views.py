@@ -46,7 +46,8 @@ def edit(request: HtmxHttpRequest, pk: int) -> HttpResponse:
 
 def _form(request: HtmxHttpRequest, existing: Pool | None) -> HttpResponse:
     form = PoolForm(request.POST or None, instance=existing)
-    if form.is_valid() and (kept := form.keep(actor=actor_of(request), now=timezone.now())):
+    if form.is_valid():
+        kept = form.keep(actor=actor_of(request), now=timezone.now())
         messages.success(request, f"{kept.name} is saved.", extra_tags="ok")
         return redirect("pools")
     users = users_of(existing) if existing else []

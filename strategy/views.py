@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cached_property
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -47,7 +48,7 @@ class View:
 
     @cached_property
     def settings(self) -> Strategy:
-        return Strategy.objects.get()
+        return Strategy.load()
 
     @cached_property
     def decisions(self) -> list[Decision]:
@@ -68,7 +69,10 @@ def set_state(request: HtmxHttpRequest) -> HttpResponse:
     until = parse_datetime(request.POST["pause"]) if request.POST.get("pause") else None
     if state not in EngineState.values or (request.POST.get("pause") and (until is None or until.tzinfo is None)):
         return HttpResponseBadRequest("Choose LIVE, SHADOW, or PAUSED until a time.")
-    services.set_state(state, until, actor=actor_of(request), now=timezone.now())
+    try:
+        services.set_state(state, until, actor=actor_of(request), now=timezone.now())
+    except ValidationError as error:
+        return HttpResponseBadRequest(" ".join(error.messages))
     sentence = _sentence(state, until)
     if request.htmx:
         return toast(HttpResponse(status=204), "ok", sentence)

@@ -25,7 +25,7 @@ from miners.wall import Card, cards, miners_with_status
 from strategy.contract import Plan, PlanSlot
 from strategy.services import plan
 
-BEFORE = timedelta(hours=2)
+BEFORE = timedelta(hours=1)
 MOST_LANES = 12
 MOST_CARDS = 60
 

@@ -16,6 +16,7 @@ HEADROOM = Decimal(10)  # pence: a flat cheap day is not stretched to look drama
 STEPS = (Decimal(5), Decimal(10), Decimal(20), Decimal(50), Decimal(100))
 MOST_LINES = 5
 TICK = timedelta(hours=2)
+SHORT = {"standard": "std", "lowest mode": "low", "left alone": "–", "not stoppable": "on!"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,13 @@ class Segment:
     span: int
     words: str
     style: str
+
+    @property
+    def label(self) -> str:
+        """What fits: nothing rather than half a word."""
+        room = self.span * 2.4
+        shorter = (SHORT.get(self.words, self.words[:3]), self.words[0] if self.style == "champion" else "")
+        return next((text for text in (self.words, *shorter) if len(text) <= room), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.conf import settings as configured
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.http import HttpResponse
@@ -21,7 +22,7 @@ class TokenForm(forms.ModelForm[ApiToken]):
 
 @require_GET
 def settings(request: HtmxHttpRequest) -> HttpResponse:
-    return page(request, "dashboard/settings.html", {})
+    return page(request, "dashboard/settings.html", {"flower": configured.CONFIG.flower})
 
 
 @require_http_methods(["GET", "POST"])

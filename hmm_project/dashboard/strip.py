@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.db.models import Count, F, Max, Q, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from energy.prices import rate_at
 from hmm_project.journal.models import Alert, Level
@@ -35,6 +36,7 @@ class Strip:
     price_pence: Decimal | None
     band: str
     color: str | None
+    band_until: datetime | None
     because: str
     fleet: Fleet
     alerts: int
@@ -53,23 +55,32 @@ class PauseChoice:
 
 
 def read(now: datetime) -> Strip:
-    strategy = Strategy.objects.first() or Strategy()
-    decision = Decision.objects.only("band", "because").first()
+    strategy = Strategy.load()
+    state = strategy.state_at(now)
+    decision = Decision.objects.first()
     band = decision.band if decision else ""
     rate = rate_at(now)
     alerts = Alert.objects.aggregate(number=Count("pk"), errors=Count("pk", filter=Q(level=Level.ERROR)))
     return Strip(
-        state=strategy.state,
-        paused_until=strategy.paused_until if strategy.state == EngineState.PAUSED else None,
+        state=state,
+        paused_until=strategy.paused_until if state == EngineState.PAUSED else None,
         price_pence=rate.price_pence if rate else None,
         band=band,
         color=Band.objects.filter(name=band).values_list("color", flat=True).first() if band else None,
+        band_until=_band_until(decision, now),
         because=decision.because if decision else "",
         fleet=read_fleet(),
         alerts=alerts["number"],
         error=bool(alerts["errors"]),
         choices=pause_choices(now),
     )
+
+
+def _band_until(decision: Decision | None, now: datetime) -> datetime | None:
+    """When the next change comes, as the last decision saw it."""
+    change = decision.record.get("next_change") if decision else None
+    at = parse_datetime(change["at"]) if change else None
+    return at if at and at > now else None
 
 
 def read_fleet() -> Fleet:

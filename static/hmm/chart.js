@@ -85,11 +85,12 @@
       {
         width: box.clientWidth,
         height: HEIGHT + (last ? 24 : 0),
+        padding: [8, 18, 0, 0],
         cursor: { sync: { key: "miner" }, points: { size: 5 } },
         scales: { x: { range: () => [state.columns.time[0], state.columns.time.at(-1)] }, y: { range: (_, low, high) => padded(low, high) } },
-        axes: [{ ...axis, show: last, size: 28, values: clockValues }, { ...axis, size: 46 }],
+        axes: [{ ...axis, show: last, size: 28, values: clockValues }, { ...axis, size: 46, space: 26 }],
         series: [
-          { label: "time", value: (_, seconds) => (seconds == null ? "–" : clock(seconds)) },
+          { label: "at", value: (_, seconds) => (seconds == null ? "–" : clock(seconds)) },
           ...panel.lines.map(([, label, color, dashed]) => ({ label, stroke: resolved(color), width: dashed ? 1 : 1.75, dash: dashed ? [4, 4] : undefined, spanGaps: false, points: { show: false }, value: print })),
         ],
       },

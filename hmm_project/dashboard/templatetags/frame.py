@@ -14,16 +14,14 @@ from django.utils.safestring import SafeString
 
 register = template.Library()
 
+SVG = '<svg class="icon {}" width="16" height="16" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>'
 ICONS = "vendor/lucide-static-1.62.0/icons.svg"
 
 
 @register.simple_tag
 def icon(name: str, classes: str = "") -> SafeString:
     """A decorative icon of the sprite; the word stands beside it."""
-    return format_html(
-        '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
-        classes, asset(ICONS), name,
-    )  # fmt: skip
+    return format_html(SVG, classes, asset(ICONS), name)
 
 
 @register.simple_tag

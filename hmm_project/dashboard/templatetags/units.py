@@ -18,11 +18,14 @@ GREY = "#6b7280"
 Number = float | int | Decimal
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 KILO = 1000
+PENCE_PER_POUND = 100
 _SCALES: tuple[tuple[float, str], ...] = ((1e6, "PH/s"), (1e3, "TH/s"), (1.0, "GH/s"), (1e-3, "MH/s"), (1e-6, "kH/s"))
 
 
 def _significant(value: float) -> str:
     """Three significant digits, without an exponent."""
+    if not value:
+        return "0"
     magnitude = abs(value)
     digits = 2 if magnitude < 10 else 1 if magnitude < 100 else 0  # noqa: PLR2004
     return f"{value:.{digits}f}"
@@ -60,6 +63,14 @@ def watts(value: Number | None) -> str:
 @register.filter
 def pence(value: Number | None) -> str:
     return UNKNOWN if value is None else f"{float(value):.2f}p"
+
+
+@register.filter
+def money(value: Number | None) -> str:
+    """A sum of pence: pounds from one pound on."""
+    if value is None or abs(float(value)) < PENCE_PER_POUND:
+        return pence(value)
+    return f"{'-' if value < 0 else ''}£{abs(float(value)) / PENCE_PER_POUND:.2f}"
 
 
 @register.filter
