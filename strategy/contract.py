@@ -122,6 +122,7 @@ class MinerFacts:
     switch_id: int | None = None
     capabilities: frozenset[Capability] | None = None  # None: it has never told
     modes: tuple[str, ...] = ()  # that can be set, least power first
+    same_as: Mapping[str, str] = field(default_factory=dict)  # modes that this board tells by another name
     power_w: Mapping[str, float] = field(default_factory=dict)  # by mode, measured or expected
     typical_power_w: float | None = None  # where the mode is not known
     efficiency_j_th: Mapping[str, float] = field(default_factory=dict)  # by mode; "" where there are no modes

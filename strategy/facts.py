@@ -30,6 +30,7 @@ def miner_facts(miner: Miner, measured: Mapping[str, float], *, since: datetime)
         switch_id=miner.switch_id,
         capabilities=capabilities,
         modes=tuple(presets),
+        same_as=_same_as(presets),
         power_w=_power_w(presets, status, mining=mining),
         typical_power_w=status.power_w if mining and status.power_w else miner.estimated_power_w,
         efficiency_j_th=_expected_j_th(presets) | dict(measured),
@@ -54,6 +55,15 @@ def _capabilities(status: MinerStatus) -> frozenset[Capability] | None:
         return None
     known = set(Capability)
     return frozenset(Capability(word) for word in status.capabilities if word in known)
+
+
+def _same_as(presets: Mapping[str, Preset]) -> dict[str, str]:
+    """A board that has the same setting under several names tells the first of them."""
+    first: dict[tuple[object, ...], str] = {}
+    return {
+        mode: first.setdefault((preset.frequency_mhz, preset.core_voltage_mv, preset.level), mode)
+        for mode, preset in presets.items()
+    }
 
 
 def _power_w(presets: Mapping[str, Preset], status: MinerStatus, *, mining: bool) -> dict[str, float]:

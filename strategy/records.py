@@ -40,7 +40,7 @@ def _said(row: Record) -> object:
 
 
 def _course(row: Record) -> object:
-    return row.band, row.state, row.record["goal"], row.record["champion_id"]
+    return row.band, row.state, row.record.get("goal"), row.record.get("champion_id")
 
 
 def _row(decision: Decision, snapshot: Snapshot, now: datetime) -> Record:

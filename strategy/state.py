@@ -26,16 +26,21 @@ ENGINE = "strategy"  # who ends a pause
 @transaction.atomic
 def set_state(state: str, until: datetime | None = None, *, actor: str, now: datetime) -> Strategy:
     """LIVE, SHADOW, or PAUSED until a time (None: until a person says so). Raises ValidationError naming the field."""
+    check_state(state, until, now=now)
+    strategy = _locked()
+    if state == EngineState.PAUSED and strategy.state != EngineState.PAUSED:
+        strategy.resumes_to = strategy.state
+    return _keep(strategy, state, until, actor=actor, now=now)
+
+
+def check_state(state: str, until: datetime | None, *, now: datetime) -> None:
+    """Raise ValidationError when the engine cannot be in this state until then."""
     if state not in EngineState.values:
         raise ValidationError({"state": f"There is no state {state!r}; there are: {', '.join(EngineState.values)}."})
     if until and state != EngineState.PAUSED:
         raise ValidationError({"paused_until": "Only PAUSED has an end."})
     if until and until <= now:
         raise ValidationError({"paused_until": "This time is over; choose one ahead."})
-    strategy = _locked()
-    if state == EngineState.PAUSED and strategy.state != EngineState.PAUSED:
-        strategy.resumes_to = strategy.state
-    return _keep(strategy, state, until, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -54,7 +59,8 @@ def change_settings(*, actor: str, now: datetime, **changes: Any) -> Strategy:
     for name, value in changes.items():
         if name not in SETTINGS:
             raise ValidationError({name: f"There is no such setting; there are: {', '.join(SETTINGS)}."})
-        setattr(strategy, name, value)
+        if before[name] != value:
+            setattr(strategy, name, value)
     strategy.full_clean(validate_unique=False)
     told = [f"{name} {getattr(strategy, name)}" for name in SETTINGS if getattr(strategy, name) != before[name]]
     if told:

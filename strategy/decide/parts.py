@@ -37,6 +37,7 @@ def part(scene: Scene, intent: Intent, miner: MinerFacts) -> Part:
 
 def _mines(scene: Scene, intent: Intent, miner: MinerFacts) -> Part:
     wanted = intent.band.modes.get(miner.kind) if intent.band else None
+    wanted = miner.same_as.get(wanted or "", wanted)
     if wanted is None or wanted in miner.modes or miner.capabilities is None:
         return _runs(scene, intent, miner, wanted)
     if not miner.modes:

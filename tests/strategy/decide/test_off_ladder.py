@@ -86,6 +86,7 @@ def test_a_disabled_miner_is_left_alone() -> None:
         ({"kind": "nmminer", "modes": ()}, None, "runs as it is"),
         ({"modes": ("eco", "oc")}, "eco", "runs in eco, its lowest mode, because it has no standard"),
         ({"modes": ()}, None, "runs as it is"),
+        ({"same_as": {"standard": "eco"}}, "eco", "runs in eco"),  # this board has no more to give
         ({"modes": (), "capabilities": None}, "standard", "runs in standard"),  # it has not told: as the band says
     ],
 )
