@@ -80,11 +80,16 @@ def _run(arguments: list[str]) -> int:
 def _run_django(arguments: list[str]) -> int:
     import django
     from django.core.management import execute_from_command_line, get_commands
+    from django.db import OperationalError
 
     django.setup()
     if arguments[0] != "help" and arguments[0] not in get_commands():
         raise WrongUsage(f"unknown command {arguments[0]!r}; './hmm help' lists them")
-    execute_from_command_line(["hmm", *arguments])
+    try:
+        execute_from_command_line(["hmm", *arguments])
+    except OperationalError as error:
+        reason = " ".join(str(error).split())
+        raise CannotStart(f"the database does not answer: {reason}; is './hmm up' running?") from None
     return GOOD
 
 
