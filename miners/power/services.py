@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from asgiref.sync import async_to_sync
 from django.db import transaction
@@ -20,6 +20,7 @@ from miners.services import Invalid, save_miner
 
 __all__ = [
     "check_connection",
+    "check_token",
     "create_switch",
     "delete_switch",
     "entities",
@@ -104,15 +105,13 @@ def save_home_assistant(
 ) -> HomeAssistant:
     """Change the connection; None leaves a value as it is. A saved token, even the same one, is tried again."""
     home = connecting.configured() or HomeAssistant(pk=connecting.ONLY)
+    check_token(home, url, token)
     if url is not None:
-        moved = home.url and urlsplit(url.strip())[:2] != urlsplit(home.url)[:2]
-        if moved and home.token and token is None:
-            raise Invalid("token", "Enter the token again: the saved one is for the former address only.")
         home.url = url.strip().rstrip("/")
     if enabled is not None:
         home.enabled = enabled
     if token is not None:
-        home.token = _checked_token(token)
+        home.token = token.strip()
         home.rejected = False
     home.full_clean()
     home.acting = actor
@@ -123,11 +122,16 @@ def save_home_assistant(
     return home
 
 
-def _checked_token(token: str) -> str:
-    text = token.strip()
-    if not (text.isascii() and text.isprintable()) or " " in text:
+def check_token(home: HomeAssistant, url: str | None, token: str | None) -> None:
+    """Raises Invalid for a token no header can carry, and for a saved one that would follow to another address."""
+    if token is not None and not re.fullmatch(r"[!-~]*", token.strip()):
         raise Invalid("token", "A token has no spaces or line breaks: copy it again.")
-    return text
+    if url is not None and token is None and home.token and _origin(url) != _origin(home.url):
+        raise Invalid("token", "Enter the token again: the saved one is for the former address only.")
+
+
+def _origin(url: str) -> list[str]:
+    return url.strip().lower().split("/")[:3]
 
 
 def check_connection(url: str = "", token: str = "", *, now: datetime) -> str:
@@ -139,7 +143,8 @@ def check_connection(url: str = "", token: str = "", *, now: datetime) -> str:
         raise Invalid("url" if token else "token", "To test another connection give both its address and its token.")
     if not url:
         return _ask_saved(_check, now)
-    candidate = HomeAssistant(url=url.strip().rstrip("/"), token=_checked_token(token))
+    candidate = HomeAssistant(url=url.strip().rstrip("/"), token=token.strip())
+    check_token(candidate, url, token)
     candidate.full_clean()
     return async_to_sync(_check)(connecting.connection(candidate))
 

@@ -1,0 +1,191 @@
+"""Miners, plugs and the ledger in the admin. Changes go through the services; what is observed is only shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from unfold.admin import ModelAdmin, StackedInline
+from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget
+
+from hmm_project.access import actor_of
+from hmm_project.journal.admin import ReadOnlyAdmin
+from miners.adapters.registry import KINDS
+from miners.addresses import check_host
+from miners.models import Command, DesiredState, HomeAssistant, Miner, MinerStatus, Switch
+from miners.power import services as power
+from miners.services import canonical_identity, delete_miner, save_miner
+
+
+def _secret(label: str, help_text: str) -> forms.CharField:
+    """Taken and never shown; empty leaves it as it is."""
+    widget = UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"})
+    return forms.CharField(label=label, required=False, widget=widget, help_text=f"{help_text} Empty: stays as it is.")
+
+
+def _kinds() -> list[tuple[str, str]]:
+    return [(kind, family.label) for kind, family in KINDS.items()]
+
+
+class MinerAdminForm(forms.ModelForm[Miner]):
+    kind = forms.ChoiceField(choices=_kinds, widget=UnfoldAdminSelectWidget)
+    web_password = _secret("Web password", "Avalon web login, needed to set pools.")
+
+    class Meta:
+        model = Miner
+        fields = (
+            *("name", "kind", "host", "port", "mac", "enabled", "switch", "estimated_power_w"),
+            *("web_user", "web_password"),
+        )
+
+    def clean_host(self) -> str:
+        try:
+            return check_host(self.cleaned_data["host"], allow_loopback=settings.CONFIG.devices.allow_loopback)
+        except ValueError as error:
+            raise forms.ValidationError(f"{error}.") from None
+
+    def clean_mac(self) -> str | None:
+        return canonical_identity(self.cleaned_data["mac"])
+
+    def clean_web_password(self) -> str:
+        return self.cleaned_data["web_password"] or self.instance.web_password
+
+
+class ShownInline(StackedInline):
+    """Rows the product writes, beside the row they belong to."""
+
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class StatusInline(ShownInline):
+    model = MinerStatus
+
+
+class DesiredInline(ShownInline):
+    model = DesiredState
+
+
+@admin.register(Miner)
+class MinerAdmin(ModelAdmin):
+    form = MinerAdminForm
+    list_display = ["name", "kind", "host", "port", "state", "enabled", "switch"]
+    list_filter = ["kind", "enabled", "status__state"]
+    list_select_related = ["status", "switch"]
+    search_fields = ["name", "host", "mac"]
+    inlines = [StatusInline, DesiredInline]
+
+    @admin.display(ordering="status__state")
+    def state(self, miner: Miner) -> str:
+        return miner.status.state
+
+    def save_model(self, request: HttpRequest, obj: Miner, form: forms.ModelForm[Miner], change: bool) -> None:
+        save_miner(obj, actor=actor_of(request), now=timezone.now())
+
+    def delete_model(self, request: HttpRequest, obj: Miner) -> None:
+        delete_miner(obj, actor=actor_of(request), now=timezone.now())
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Miner]) -> None:
+        for miner in queryset:
+            self.delete_model(request, miner)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Its status and desired rows go with it; alone nobody may delete them, so nobody is asked."""
+        listed, counts, _, protected = super().get_deleted_objects(objs, request)
+        return listed, counts, set(), protected
+
+    def get_inlines(self, request: HttpRequest, obj: Miner | None) -> list[Any]:
+        return self.inlines if obj else []
+
+
+@admin.register(Switch)
+class SwitchAdmin(ModelAdmin):
+    list_display = ["name", "entity_id", "state", "power_w", "seen_at", "locked"]
+    list_filter = ["state", "locked"]
+    search_fields = ["name", "entity_id"]
+    readonly_fields = ["state", "power_w", "seen_at", "failure"]
+
+    def save_model(self, request: HttpRequest, obj: Switch, form: forms.ModelForm[Switch], change: bool) -> None:
+        power.save_switch(obj, actor=actor_of(request))
+
+    def delete_model(self, request: HttpRequest, obj: Switch) -> None:
+        power.delete_switch(obj, actor=actor_of(request), now=timezone.now())
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Switch]) -> None:
+        for switch in queryset:
+            self.delete_model(request, switch)
+
+
+class HomeAssistantForm(forms.ModelForm[HomeAssistant]):
+    token = _secret("Token", "Long-lived access token of a user who may switch.")
+
+    class Meta:
+        model = HomeAssistant
+        fields = ("url", "token", "enabled")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.former = HomeAssistant(url=self.instance.url, token=self.instance.token)
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        power.check_token(self.former, values.get("url"), values.get("token") or None)
+        return values
+
+
+@admin.register(HomeAssistant)
+class HomeAssistantAdmin(ModelAdmin):
+    form = HomeAssistantForm
+    list_display = ["url", "enabled", "rejected", "seen_at"]
+    readonly_fields = ["rejected", "seen_at"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return not HomeAssistant.objects.exists()
+
+    def save_model(
+        self, request: HttpRequest, obj: HomeAssistant, form: forms.ModelForm[HomeAssistant], change: bool
+    ) -> None:
+        values = form.cleaned_data
+        kept = power.save_home_assistant(
+            url=values["url"],
+            token=values["token"] or None,
+            enabled=values["enabled"],
+            actor=actor_of(request),
+            now=timezone.now(),
+        )
+        obj.pk = kept.pk
+
+
+@admin.register(Command)
+class CommandAdmin(ReadOnlyAdmin):
+    list_display = ["time", "name", "action", "argument", "outcome", "actor", "because", "detail"]
+    list_filter = ["outcome", "action", "actor", "sent"]
+    search_fields = ["name", "because", "detail"]
+    date_hierarchy = "time"
+
+
+@admin.register(MinerStatus)
+class MinerStatusAdmin(ReadOnlyAdmin):
+    list_display = ["miner", "state", "mode", "hashrate_ghs", "power_w", "temperature_c", "firmware", "seen_at"]
+    list_filter = ["state", "firmware"]
+    list_select_related = ["miner"]
+    search_fields = ["miner__name"]
+
+
+@admin.register(DesiredState)
+class DesiredStateAdmin(ReadOnlyAdmin):
+    list_display = ["miner", "power", "mode", "champion", "uncontrollable", "because", "decided_at"]
+    list_filter = ["power", "uncontrollable"]
+    list_select_related = ["miner"]
+    search_fields = ["miner__name"]
