@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import lru_cache
+from typing import cast
 
 import redis
 from django.conf import settings
@@ -35,13 +36,23 @@ def hold(name: str, *, ttl_s: float, wait_s: float = 0) -> Iterator[None]:
             lock.release()
 
 
+_TAKE = """
+local taken = {}
+for i, key in ipairs(KEYS) do
+  taken[i] = redis.call('set', key, ARGV[1], 'nx', 'px', ARGV[2]) and 1 or 0
+end
+return taken
+"""
+
+
 def take_many(names: Iterable[str], *, ttl_s: float) -> dict[str, str]:
     """Take every free one of `names` in one round trip; answers the tokens of those taken."""
-    wanted = {name: secrets.token_hex(8) for name in names}
-    pipe = connection().pipeline(transaction=False)
-    for name, token in wanted.items():
-        pipe.set(f"hmm:lock:{name}", token, nx=True, px=int(ttl_s * 1000))
-    return {name: token for (name, token), taken in zip(wanted.items(), pipe.execute(), strict=True) if taken}
+    wanted, token = list(dict.fromkeys(names)), secrets.token_hex(16)
+    if not wanted:
+        return {}
+    keys = [f"hmm:lock:{name}" for name in wanted]
+    taken = cast(list[int], connection().eval(_TAKE, len(keys), *keys, token, int(ttl_s * 1000)))
+    return {name: token for name, was_free in zip(wanted, taken, strict=True) if was_free}
 
 
 _RELEASE = """

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 
 from hmm_project import locks
 
 EVERY_S = 0.2
+_releaser = ThreadPoolExecutor(1, thread_name_prefix="release")  # kept: a thread a shard costs more than its work
 
 
 class Held:
@@ -50,7 +52,7 @@ class Held:
     async def _give_back_often(self) -> None:
         while True:
             await asyncio.sleep(EVERY_S)
-            await asyncio.to_thread(self.give_back)
+            await asyncio.get_running_loop().run_in_executor(_releaser, self.give_back)
 
 
 def _name(miner_id: int) -> str:

@@ -88,7 +88,7 @@ def _row(seen: Observation, verdict: Verdict) -> dict[str, Any]:
         row[name] = getattr(reading, name)
     row["firmware"], row["model"], row["hostname"] = reading.firmware, reading.model, reading.hostname
     row["capabilities"] = _sorted(reading.capabilities)
-    if reading.options is not None and reading.options is not seen.candidate.target.options:
+    if reading.options is not None and reading.options != seen.candidate.target.options:
         row["options"] = to_json(reading.options)
     return row
 
