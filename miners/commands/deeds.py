@@ -40,7 +40,11 @@ class Deed:
 
 
 def _mode_is_so(order: Order, reading: Reading) -> bool | None:
-    return None if reading.mode is None else reading.mode == order.mode
+    """A board that has one setting under several names tells the first of them."""
+    if reading.mode is None:
+        return None
+    known = reading.options.canonical(order.mode or "") if reading.options else None
+    return reading.mode == (known or order.mode)
 
 
 def _pool_is_so(order: Order, reading: Reading) -> bool | None:
