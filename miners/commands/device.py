@@ -62,7 +62,7 @@ def _unfit(deed: Deed, order: Order, miner: Miner, before: Reading, adapter: Ada
     if miner.mac and (before.mac or "").lower() != miner.mac.lower():
         return (
             f"Another device answers at this address ({before.mac or 'without an identity'} instead of {miner.mac}): "
-            "nothing was written."
+            "nothing was written. If it was replaced, clear the miner's MAC address."
         )
     if deed.needs <= before.capabilities and isinstance(adapter, deed.protocol):
         return None
@@ -92,9 +92,12 @@ async def _stopped(order: Order, miner: Miner, history: Sequence[Past], run: Run
 async def _adapter(miner: Miner, run: Run) -> Adapter:
     """Raises Refused for an address outside the own network, Unreachable for a name nobody knows."""
     try:
-        host = await resolve(miner.host, allow_loopback=settings.CONFIG.devices.allow_loopback)
+        async with asyncio.timeout(settings.CONFIG.devices.timeout):
+            host = await resolve(miner.host, allow_loopback=settings.CONFIG.devices.allow_loopback)
     except ValueError as error:
         raise Refused(f"{error}.") from None
+    except TimeoutError:
+        raise Unreachable(f"The name {miner.host} was not resolved in time.") from None
     except OSError as error:
         raise Unreachable(f"The name {miner.host} is not known ({error.strerror or error}).") from None
     options = miner.status.options
@@ -154,7 +157,8 @@ class Device:
         return self.pace.pool_restarts and deed.is_so is not None and deed.is_so(order, result.reading) is True
 
     async def _read_back(self, deed: Deed, order: Order, before: Reading) -> Result:
-        restarting = deed.restarts or (order.action is Action.POOL and self.pace.pool_restarts)
+        is_pool = order.action is Action.POOL
+        restarting = deed.restarts or (is_pool and self.pace.pool_restarts)
         verify_s = self.pace.verify_s.get(order.action, deed.verify_s)
         clock = asyncio.get_running_loop().time
         deadline = clock() + verify_s
@@ -162,13 +166,14 @@ class Device:
         while clock() < deadline:
             after = await self._read_quietly()
             if after and has_come(deed, order, before, after, restarting=restarting):
-                return Result(outcome=Outcome.VERIFIED, sent=True, restarts=restarting, reading=after)
+                rests = restarting or (is_pool and not self.pace.pool_live)
+                return Result(outcome=Outcome.VERIFIED, sent=True, restarts=rests, reading=after)
             await asyncio.sleep(READ_AGAIN_S)
         return Result(
             outcome=Outcome.UNVERIFIED,
             detail=_doubt(deed, order, after, verify_s),
             sent=True,
-            restarts=restarting or order.action is Action.POOL,  # a slot of an Avalon needs a restart
+            restarts=restarting or is_pool,
             reading=after,
         )
 

@@ -11,6 +11,7 @@ from time import monotonic
 
 from asgiref.sync import async_to_sync, sync_to_async
 from django.conf import settings
+from redis.exceptions import RedisError
 
 from hmm_project import locks
 from miners.adapters.link import open_link
@@ -22,7 +23,6 @@ from miners.commands.run import Run
 from miners.models import Command, Miner, Outcome, Switch
 
 WAIT_FOR_LOCK_S = 8  # a poll of this miner may be under way
-LOCK_TTL_S = 90  # longer than any command takes
 
 log = logging.getLogger(__name__)
 
@@ -62,12 +62,14 @@ async def _in_turn(order: Order, target: Miner | Switch | None, verdict: str, ru
         work = Work(order, target, run, run.now(), monotonic())
         try:
             return await work.attempt(verdict)
-        except Exception as error:
-            log.exception("%s on %s failed inside", order.action, order.subject)
-            detail = (
-                f"It failed inside ({type(error).__name__}), and the log tells more; what the device did is unknown."
-            )
-            return work.row(Result(outcome=Outcome.UNVERIFIED, detail=detail, sent=True))
+        except Exception as error:  # the ledger cannot be written: the other orders go on all the same
+            log.exception("%s on %s could not be kept", order.action, order.subject)
+            return work.row(_broken(error))
+
+
+def _broken(error: Exception) -> Result:
+    detail = f"It failed inside ({type(error).__name__}), and the log tells more; what the device did is unknown."
+    return Result(outcome=Outcome.UNVERIFIED, detail=detail, sent=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +88,21 @@ class Work:
         if stopped := gate.stops(self.order, verdict):
             return await self._keep(stopped)
         try:
-            async with held(self.order.subject, ttl_s=LOCK_TTL_S, wait_s=WAIT_FOR_LOCK_S):
+            async with held(self.order.subject, wait_s=WAIT_FOR_LOCK_S):
                 return await self._keep(await self._carry_out(self.target))
         except locks.Busy:
             return await self._keep(Result.later("Something else is being done to it; try again in a few seconds."))
+        except RedisError:
+            return await self._keep(Result.later("Redis does not answer, so nothing was sent."))
 
     async def _carry_out(self, target: Miner | Switch) -> Result:
-        if isinstance(target, Miner):
-            return await device.carry_out(self.order, target, self.run)
-        return await plug.carry_out(self.order, target, self.run)
+        try:
+            if isinstance(target, Miner):
+                return await device.carry_out(self.order, target, self.run)
+            return await plug.carry_out(self.order, target, self.run)
+        except Exception as error:
+            log.exception("%s on %s failed inside", self.order.action, self.order.subject)
+            return _broken(error)
 
     async def _keep(self, result: Result) -> Command:
         """Still under the lock, so that the next command finds this one in the ledger."""

@@ -13,13 +13,16 @@ from miners.models import Action
 class Pace:
     restart_s: float = 60  # from a restart until it takes commands again
     back_off_s: float = 60  # after the first failure of a command; doubles with each further one
-    pool_restarts: bool = False  # a new pool is only stored until a restart
+    pool_restarts: bool = False  # a new pool is only stored until a restart, which proves it
+    pool_live: bool = False  # a new pool that shows needs no restart
     verify_s: Mapping[Action, float] = field(default_factory=dict)  # where it differs from the action's own
 
 
 PACES: Mapping[str, Pace] = {
     # Boots for one to three minutes: waiting would block a worker, so the next readings tell.
-    Kind.AVALON_NANO: Pace(restart_s=180, back_off_s=120, verify_s={Action.RESTART: 0, Action.POOL: 10}),
+    Kind.AVALON_NANO: Pace(
+        restart_s=180, back_off_s=120, pool_live=True, verify_s={Action.RESTART: 0, Action.POOL: 10}
+    ),
     Kind.BITAXE: Pace(restart_s=30, pool_restarts=True),
     Kind.NERDQAXE: Pace(restart_s=30),
     Kind.NMMINER: Pace(restart_s=30),
