@@ -17,14 +17,14 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "hmm_project.settings"
 import django
 django.setup()
 from django.core.management import call_command
-call_command("migrate", "miners", verbosity=0)
-call_command("migrate", "journal", verbosity=0)
+for app in ("miners", "journal", "auditlog"):
+    call_command("migrate", app, verbosity=0)
 """
 
 
 def run(directory: Path, script: str) -> str:
     """What `script` printed; its failure fails the test."""
-    (directory / "config.yaml").write_text("database: sqlite\n")
+    (directory / "config.yaml").write_text("database: sqlite\ndevices: {allow_loopback: true, timeout: 1}\n")
     done = subprocess.run(
         [sys.executable, "-c", BEGIN + script, str(directory)],
         cwd=PROJECT,
