@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
-PR_SET_KEEPCAPS = 8
+PR_SET_SECUREBITS = 28
+SECBIT_NO_SETUID_FIXUP = 1 << 2
 PR_CAP_AMBIENT = 47
 PR_CAP_AMBIENT_RAISE = 2
 CAP_DAC_READ_SEARCH = 2
@@ -37,10 +38,11 @@ def needs_reading_rights(paths: Iterable[Path]) -> bool:
 
 def become(identity: Identity) -> None:
     """Turn the calling process into `identity`, for good. Raises OSError when that is not allowed."""
+    if identity.keep_reading:
+        # The kernel must not clear capabilities with the user id, nor hide them from access(2), which initdb asks.
+        _prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP)
     os.setgroups([])
     os.setresgid(identity.gid, identity.gid, identity.gid)
-    if identity.keep_reading:
-        _prctl(PR_SET_KEEPCAPS, 1)
     os.setresuid(identity.uid, identity.uid, identity.uid)
     if identity.keep_reading:
         _keep_only(CAP_DAC_READ_SEARCH)
