@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from importlib.metadata import EntryPoint, entry_points
 
 from miners.adapters.avalon_nano.client import AvalonNano
-from miners.adapters.avalon_nano.joined import LEVELS
+from miners.adapters.avalon_nano.reading import LEVELS
 from miners.adapters.bitaxe.client import Bitaxe
 from miners.adapters.family import Family
 from miners.adapters.link import Link

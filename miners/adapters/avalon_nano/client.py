@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from miners.adapters import cgminer, identity, parse
-from miners.adapters.avalon_nano import joined as nano
+from miners.adapters.avalon_nano import reading
+from miners.adapters.avalon_nano.answer import Model, Nano, status, understand
+from miners.adapters.avalon_nano.reading import LEVELS
 from miners.adapters.lenient import Info
 from miners.adapters.link import Link
 from miners.contract import PoolEndpoint, Reading, Refused, Target
@@ -23,32 +25,30 @@ class AvalonNano:
     def __init__(self, target: Target, link: Link) -> None:
         self.target = target
         self.link = link
-        self._seen: Info | None = None
+        self._seen: Nano | None = None
 
     async def read(self) -> Reading:
-        self._seen = await cgminer.command(self.link, self.target, READ)
-        return nano.parse_joined(self._seen)
+        return reading.of(await self._look())
 
     async def set_mode(self, mode: str) -> None:
         """Live. Not now (retry) while it calibrates, for minutes after a boot or a switch."""
-        device = nano.model(await self._before_write())
-        if mode not in nano.LEVELS:
-            raise Refused(f"It has no mode {mode!r}; it has: {', '.join(nano.LEVELS)}.")
-        level = nano.LEVELS.index(mode)
-        _check(await self._send(ASCSET, f"0,{device.set_level},set,{level}"), ASCSET)
+        nano = await self._before_write()
+        if mode not in LEVELS:
+            raise Refused(f"It has no mode {mode!r}; it has: {', '.join(LEVELS)}.")
+        _check(await self._send(ASCSET, f"0,{nano.model.set_level},set,{LEVELS.index(mode)}"), ASCSET)
 
     async def restart(self) -> None:
-        device = nano.model(await self._before_write())
-        await self._reboot(device)
+        nano = await self._before_write()
+        await self._reboot(nano.model)
 
     async def set_pool(self, pool: PoolEndpoint) -> None:
         """Live when one of its three slots holds the pool; else it is written to the first slot, with a reboot."""
-        joined = await self._before_write()
-        slot = _slot(joined, pool)
+        nano = await self._before_write()
+        slot = _slot(nano, pool)
         if slot is not None:
             return _check(await self._send("switchpool", str(slot)), "switchpool")
         _check(await self._send("setpool", self._setpool(pool)), "setpool")
-        return await self._reboot(nano.model(joined))
+        return await self._reboot(nano.model)
 
     def _setpool(self, pool: PoolEndpoint) -> str:
         if not (self.target.web_user and self.target.web_password):
@@ -61,28 +61,30 @@ class AvalonNano:
             raise Refused("An Avalon takes no comma in a pool's address, worker or password, nor in its web login.")
         return ",".join(values)
 
-    async def _before_write(self) -> Info:
-        """The answer of this very device: an address may belong to another one since yesterday."""
-        if self._seen is None:
-            await self.read()
-        assert self._seen is not None  # noqa: S101  read has just set it
-        identity.require(self.target, nano.identity(self._seen))
+    async def _look(self) -> Nano:
+        self._seen = understand(await cgminer.command(self.link, self.target, READ))
         return self._seen
+
+    async def _before_write(self) -> Nano:
+        """The answer of this very device: an address may belong to another one since yesterday."""
+        nano = self._seen or await self._look()
+        identity.require(self.target, nano.identity)
+        return nano
 
     async def _send(self, name: str, parameter: str) -> Info:
         return await cgminer.command(self.link, self.target, name, parameter)
 
-    async def _reboot(self, device: nano.Model) -> None:
+    async def _reboot(self, model: Model) -> None:
         """By ascset: these cgminers know no `restart`. It may hang up instead of answering."""
-        reply = await cgminer.farewell(self.link, self.target, ASCSET, f"0,reboot,{device.reboot}")
+        reply = await cgminer.farewell(self.link, self.target, ASCSET, f"0,reboot,{model.reboot}")
         if reply is not None:
             _check(reply, ASCSET)
 
 
-def _slot(joined: Mapping[str, Any], pool: PoolEndpoint) -> int | None:
+def _slot(nano: Nano, pool: PoolEndpoint) -> int | None:
     """The slot that already holds `pool`."""
     wanted = (f"{pool.host}:{pool.port}".lower(), pool.user)
-    for entry in nano.rows(joined, "pools"):
+    for entry in nano.pools:
         if (parse.pool_url(entry.get("URL")), entry.get("User")) == wanted:
             return parse.count(entry.get("POOL"))
     return None
@@ -90,9 +92,9 @@ def _slot(joined: Mapping[str, Any], pool: PoolEndpoint) -> int | None:
 
 def _check(reply: Mapping[str, Any], name: str) -> None:
     """Raise what cgminer says when it did not do it."""
-    status = nano.status(reply)
-    if status.get("STATUS") in DONE:
+    said = status(reply)
+    if said.get("STATUS") in DONE:
         return
-    words = parse.text(status.get("Msg"), 200) or "no reason given"
+    words = parse.text(said.get("Msg"), 200) or "no reason given"
     retry = any(sign in words.lower() for sign in NOT_NOW)
-    raise Refused(f"{name} was refused: {words} ({parse.count(status.get('Code'))}).", retry=retry)
+    raise Refused(f"{name} was refused: {words} ({parse.count(said.get('Code'))}).", retry=retry)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from miners.adapters import nerdqaxe
-from miners.adapters.avalon_nano.joined import parse_joined
+from miners.adapters.avalon_nano.reading import parse_joined
 from miners.adapters.bitaxe import info as bitaxe
 from miners.adapters.nmminer.readings import parse_broadcast, parse_info
 from miners.contract import Garbled, Reading, State

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from miners.adapters import nerdqaxe
-from miners.adapters.avalon_nano import joined
+from miners.adapters.avalon_nano import reading
 from miners.adapters.bitaxe import info as bitaxe
 from miners.adapters.bitaxe import pools
 from miners.adapters.lenient import parse_object
@@ -90,12 +90,12 @@ def test_a_damaged_answer_of_a_nerdqaxe_is_read_or_refused(info: dict[str, Any],
 
 @given(damaged(payloads.NANO3S))
 def test_a_damaged_answer_of_an_avalon_is_read_or_refused(answer: dict[str, Any]):
-    outcome(joined.parse_joined, answer)
+    outcome(reading.parse_joined, answer)
 
 
 @given(st.text(max_size=200))
 def test_any_line_in_brackets_of_an_avalon_is_read(line: str):
-    outcome(joined.parse_joined, payloads.joined("Ver[Nano3s-1] PS[0 0 " + line, {"MODEL": "Nano3s"}))
+    outcome(reading.parse_joined, payloads.joined("Ver[Nano3s-1] PS[0 0 " + line, {"MODEL": "Nano3s"}))
 
 
 @given(damaged(payloads.NM_1_8), st.none() | damaged(payloads.NM_CONFIG))
@@ -111,7 +111,7 @@ def test_a_damaged_answer_of_an_nmminer_is_read_or_refused(info: dict[str, Any])
 PARSERS: list[Callable[..., Reading]] = [
     lambda value: read_bitaxe(value, value),
     lambda value: read_nerdqaxe(value, value),
-    joined.parse_joined,
+    reading.parse_joined,
     lambda value: readings.parse_broadcast(value, value),
     readings.parse_info,
 ]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from miners.adapters.avalon_nano.joined import parse_joined
+from miners.adapters.avalon_nano.reading import parse_joined
 from miners.contract import Capability, Garbled, State
 from tests.miners.adapters.payloads import NANO3, NANO3_LINE, NANO3S, NANO3S_LINE, WALLET, Payload, joined
 
