@@ -22,9 +22,9 @@ def house() -> Iterator[House]:
     """`house(entry, …, services={…})` runs these devices on free ports until the test ends."""
     with ExitStack() as stack:
 
-        def start(*entries: dict[str, Any], services: dict[str, Any] | None = None) -> Simulation:
+        def start(*entries: dict[str, Any], **fleet: Any) -> Simulation:
             miners = [{"host": "127.0.0.1", "port": 0, **entry} for entry in entries]
-            fleet = parse({"speed": SPEED, "seed": 7, "miners": miners, "services": services or {}})
+            fleet = parse({"speed": SPEED, "seed": 7, "miners": miners, **fleet})
             return stack.enter_context(running(fleet))
 
         yield start
