@@ -83,7 +83,8 @@ def _check(answer: _Answer, request: str) -> None:
 
 
 async def _exchange(link: Link, target: Target, method: str, path: str, body: bytes | None = None) -> _Answer:
-    url = URL.build(scheme="http", host=target.host, port=target.port, path=path, encoded=True)
+    host = f"[{target.host}]" if ":" in target.host else target.host  # an IPv6 address
+    url = URL.build(scheme="http", host=host, port=target.port, path=path, encoded=True)
     headers = None if body is None else {"Content-Type": "application/json"}
     request = f"{method} {path}"
     try:

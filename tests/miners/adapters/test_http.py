@@ -36,6 +36,15 @@ async def test_a_body_without_a_length_ends_with_the_connection(link: Link):
     assert await fetch(link, b'HTTP/1.1 200 OK\r\n\r\n{"a": 1}') == {"a": 1}
 
 
+async def test_a_device_with_an_ipv6_address_is_reached(link: Link):
+    try:
+        async with listening(saying(response(b"{}")), host="::1") as device:
+            asked = Target(kind="bitaxe", host="::1", port=device.port)
+            assert await http.get_json(link, asked, "/api/system/info") == {}
+    except OSError:
+        pytest.skip("this machine has no IPv6 loopback")
+
+
 @pytest.mark.parametrize("status", ["404 Not Found", "302 Found", "301 Moved Permanently"])
 async def test_an_unknown_path_is_none_and_no_redirect_is_followed(link: Link, status: str):
     async with listening(saying(response(b"Redirect", status=status, headers="Location: /\r\n"))) as device:

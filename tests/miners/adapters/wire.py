@@ -30,7 +30,7 @@ class Device:
 
 
 @asynccontextmanager
-async def listening(script: Script, *, hold: bool = False) -> AsyncIterator[Device]:
+async def listening(script: Script, *, hold: bool = False, host: str = HOST) -> AsyncIterator[Device]:
     """A device for the block; `script` gets the request and writes what it likes. `hold`: it waits for us to go."""
     device = Device()
     serving: set[asyncio.Task[None]] = set()
@@ -49,7 +49,7 @@ async def listening(script: Script, *, hold: bool = False) -> AsyncIterator[Devi
                 device.hung_up.set()
         writer.close()
 
-    server = await asyncio.start_server(connected, HOST, 0)
+    server = await asyncio.start_server(connected, host, 0)
     device.port = server.sockets[0].getsockname()[1]
     try:
         yield device
