@@ -51,8 +51,8 @@ def give(path: Path, identity: Identity) -> None:
                 os.lchown(Path(directory, name), identity.uid, identity.gid)
 
 
-def lock(home: Home, role: str = "") -> int:
-    """Hold this directory until the process ends; answers the descriptor, which survives exec. Raises CannotStart."""
+def lock(home: Home, role: str, identity: Identity | None) -> None:
+    """Hold this directory until the process ends, whatever it turns into. Raises CannotStart."""
     file = lock_file(home, role)
     descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     if not until(lambda: _taken(descriptor, fcntl.LOCK_EX), seconds=LOCK_PATIENCE_S):
@@ -60,10 +60,11 @@ def lock(home: Home, role: str = "") -> int:
             f"already running as process {file.read_text().strip() or '(starting)'} with {home.directory}; "
             "stop that one, or choose another directory with --config DIR and another WEB_PORT"
         )
+    if identity:
+        os.fchown(descriptor, identity.uid, identity.gid)
     os.ftruncate(descriptor, 0)
     os.write(descriptor, f"{os.getpid()}\n".encode())
     os.set_inheritable(descriptor, True)
-    return descriptor
 
 
 def running_pid(home: Home, role: str = "") -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 from hmm_project.home import Home
 
 SIMULATOR = "simulator"
+STOPS = (signal.SIGINT, signal.SIGTERM)
 
 
 class Stage(StrEnum):

@@ -23,7 +23,7 @@ from supervisor.options import ProcessConfig, ProcessGroupConfig, ServerOptions
 from supervisor.states import SupervisorStates
 from supervisor.supervisord import Supervisor
 
-from hmm_project.runtime.program import Program, Running, Stage, Start, load_start, save_running
+from hmm_project.runtime.program import STOPS, Program, Running, Stage, Start, load_start, save_running
 
 LONGEST_BACKOFF_S = 5
 SERVERS = ("postgres", "valkey")
@@ -88,6 +88,7 @@ class Supervision(Supervisor):  # type: ignore[misc]
         events.subscribe(events.ProcessStateExitedEvent, self._see_exit)
         events.subscribe(events.ProcessStateBackoffEvent, self._bound_backoff)
         with _Alarm():
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)  # `up` blocked them while it turned into us
             super().runforever()
 
     def tick(self, now: float | None = None) -> None:

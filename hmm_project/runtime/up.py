@@ -17,7 +17,7 @@ from hmm_project.home import Home
 from hmm_project.runtime import folder, identity, preparation, program, programs
 from hmm_project.runtime.errors import CannotStart
 from hmm_project.runtime.house import House
-from hmm_project.runtime.program import Start
+from hmm_project.runtime.program import STOPS, Start
 from hmm_project.runtime.waiting import port_is_free, until
 from hmm_project.version import VERSION
 
@@ -53,7 +53,7 @@ def _start(variables: Environment, role: str, house: House | None) -> NoReturn:
     home = configuration.current_home()
     account = identity.chosen(variables, home)
     folder.prepare(home, account)
-    folder.lock(home, role)
+    folder.lock(home, role, account)
     config = configuration.load(home)
     preparation.refuse_embedded(config, role)
     fresh = preparation.as_root(config, home, account)
@@ -104,5 +104,6 @@ def _greet(config: Config, home: Home, url: str, *, fresh: bool) -> None:
 
 
 def _turn_into_supervisor(file: Path) -> NoReturn:
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)  # kept until the supervisor can hear them
     os.chdir(PROJECT)  # where -m finds it; and a directory that may be unmounted is not held
     os.execv(sys.executable, [sys.executable, "-m", "hmm_project.runtime.supervise", str(file)])  # noqa: S606

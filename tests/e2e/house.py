@@ -1,0 +1,107 @@
+"""The real product in real processes: started as a user starts it, killed as the world kills it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from hmm_project.config import PROJECT
+from hmm_project.runtime.privileges import Identity, become
+from hmm_project.runtime.waiting import until
+
+STARTED_S = 90  # a busy machine
+STOPPED_S = 10
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class House:
+    """One `up` with a configuration directory and a port of its own."""
+
+    directory: Path
+    port: int = field(default_factory=free_port)
+    arguments: Sequence[str] = ()
+    identity: Identity | None = None  # who starts it; None: whoever runs the tests
+    process: subprocess.Popen[str] | None = None
+
+    def command(self, *arguments: str) -> list[str]:
+        return [sys.executable, str(PROJECT / "manage.py"), *arguments, "--config", str(self.directory)]
+
+    def start(self) -> House:
+        shell = dict(os.environ)  # noqa: TID251  what a user's shell would hand on
+        self.process = subprocess.Popen(
+            self.command("up", *self.arguments),
+            env=shell | {"WEB_PORT": str(self.port), "PYTHONUNBUFFERED": "1"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            preexec_fn=(lambda: become(self.identity)) if self.identity else None,
+        )
+        return self
+
+    def run(self) -> tuple[int, str]:
+        """Start something that is expected to end by itself; answers exit code and output."""
+        assert self.start().process
+        output, _ = self.process.communicate(timeout=STARTED_S)
+        return self.process.returncode, output
+
+    def ask(self, path: str = "/api/health") -> tuple[int, Any]:
+        """HTTP status and JSON; status 0 while nobody answers."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
+                return answer.status, json.loads(answer.read())
+        except urllib.error.HTTPError as error:
+            return error.code, json.loads(error.read())
+        except OSError:
+            return 0, None
+
+    def is_healthy(self) -> bool:
+        return self.ask()[0] == 200
+
+    def wait_until_healthy(self, seconds: float = STARTED_S) -> None:
+        assert until(self.is_healthy, seconds=seconds), self.ask()
+
+    def pids(self) -> dict[str, int]:
+        return dict(json.loads((self.directory / "run" / "running.json").read_text())["pids"])
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> int:
+        """Ask it to end; answers the exit code. Fails when that takes longer than promised."""
+        assert self.process
+        self.process.send_signal(how)
+        self.process.communicate(timeout=STOPPED_S)
+        return self.process.returncode
+
+    def end(self) -> None:
+        """Leave nothing behind, whatever the test did."""
+        if self.process and self.process.poll() is None:
+            self.process.kill()
+            self.process.communicate()
+
+
+def processes_of(directory: Path) -> list[str]:
+    """Command lines of all processes that name this directory."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            try:
+                line = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            except OSError:
+                continue
+            if str(directory) in line:
+                found.append(line)
+    return found

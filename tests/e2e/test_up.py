@@ -1,0 +1,175 @@
+"""`up` from its start to its end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from hmm_project.runtime.privileges import Identity
+from hmm_project.runtime.waiting import until
+from tests.e2e.house import House, processes_of
+
+pytestmark = pytest.mark.e2e
+
+
+def test_it_serves_says_who_it_is_and_ends_cleanly_on_ctrl_c(house: House, directory: Path) -> None:
+    house.start().wait_until_healthy()
+    status, health = house.ask()
+    assert status == 200
+    assert {name: health["checks"][name] for name in ("database", "redis", "worker", "beat")} == dict.fromkeys(
+        ("database", "redis", "worker", "beat"), "ok"
+    )
+    assert house.stop(signal.SIGINT) == 0
+    assert processes_of(directory) == []
+    assert not list((directory / "postgres").glob("postmaster.pid"))
+
+
+def test_it_ends_cleanly_when_a_container_engine_asks(house: House, directory: Path) -> None:
+    house.start().wait_until_healthy()
+    assert house.stop(signal.SIGTERM) == 0
+    assert processes_of(directory) == []
+
+
+def test_ctrl_c_during_the_start_leaves_nothing(house: House, directory: Path) -> None:
+    house.start()
+    assert until((directory / "run" / "start.json").exists, seconds=60)
+    assert house.stop(signal.SIGINT) == 0
+    assert processes_of(directory) == []
+
+
+def test_a_killed_launcher_leaves_no_process_and_the_next_start_works(house: House, directory: Path) -> None:
+    house.start().wait_until_healthy()
+    assert house.process
+    house.process.kill()
+    house.process.communicate()
+    assert until(lambda: processes_of(directory) == [], seconds=10), processes_of(directory)
+    house.start().wait_until_healthy()
+    assert house.stop() == 0
+
+
+def test_a_restart_straight_after_a_kill_waits_for_what_is_still_dying(house: House) -> None:
+    house.start().wait_until_healthy()
+    assert house.process
+    house.process.kill()
+    house.start().wait_until_healthy()
+    assert house.stop() == 0
+
+
+def test_a_second_start_is_refused_with_the_process_named(
+    house: House, directory: Path, another: Callable[..., House]
+) -> None:
+    house.start().wait_until_healthy()
+    assert house.process
+    code, output = another(directory).run()
+    assert (code, len(output.splitlines())) == (1, 1)
+    assert f"process {house.process.pid}" in output
+    assert house.is_healthy()
+
+
+def test_a_taken_port_is_named(house: House) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", house.port))
+        other.listen()
+        code, output = house.run()
+    assert code == 1
+    assert len(output.splitlines()) == 1
+    assert f"port {house.port}" in output
+    assert "WEB_PORT" in output
+
+
+def test_an_unknown_key_is_refused_with_file_line_and_what_is_known(house: House, directory: Path) -> None:
+    directory.mkdir()
+    (directory / "config.yaml").write_text("flower: false\nweb:\n  prot: 80\n")
+    code, output = house.run()
+    assert code == 1
+    assert output == (
+        f"hmm: {directory}/config.yaml:3: web.prot: unknown key; known here: allowed_hosts, host, trusted_origins\n"
+    )
+
+
+def test_a_database_that_does_not_answer_is_named_without_its_password(house: House, directory: Path) -> None:
+    directory.mkdir()
+    (directory / "config.yaml").write_text("database: postgresql://me:hush@127.0.0.1:1/hmm\n")
+    code, output = house.run()
+    assert code == 1
+    assert output.splitlines()[-1].startswith("hmm: config.yaml: database: 127.0.0.1:1 is not usable")
+    assert "hush" not in output
+    assert processes_of(directory) == []
+
+
+def test_a_redis_that_does_not_answer_is_named_without_its_password(house: House, directory: Path) -> None:
+    directory.mkdir()
+    (directory / "config.yaml").write_text("database: sqlite\nredis: redis://:hush@127.0.0.1:1/0\n")
+    code, output = house.run()
+    assert code == 1
+    assert output.splitlines()[-1].startswith("hmm: config.yaml: redis: 127.0.0.1:1 is not usable")
+    assert "hush" not in output
+
+
+def test_a_single_role_wants_servers_of_its_own(house: House) -> None:
+    house.arguments = ("--role", "worker")
+    code, output = house.run()
+    assert code == 1
+    assert "--role worker needs an external server: write 'database:" in output
+
+
+def test_it_runs_on_sqlite(house: House, directory: Path) -> None:
+    directory.mkdir()
+    (directory / "config.yaml").write_text("database: sqlite\nflower: false\n")
+    house.start().wait_until_healthy()
+    assert "postgres" not in house.pids()
+    assert "flower" not in house.pids()
+    assert house.stop() == 0
+
+
+def test_a_path_too_long_for_a_socket_with_spaces_and_signs_works(
+    tmp_path: Path, another: Callable[..., House]
+) -> None:
+    house = another(tmp_path / ("a very long name; with 100 % # 'odd' \"signs\" " + "x" * 60))
+    house.start().wait_until_healthy()
+    assert house.stop() == 0
+
+
+@pytest.mark.usefixtures("as_root")
+def test_root_keeps_nothing_but_its_account_puid(house: House, directory: Path) -> None:
+    house.start().wait_until_healthy()
+    owners = {(path.lstat().st_uid, path.lstat().st_gid) for path in [directory, *directory.rglob("*")]}
+    assert owners == {(1000, 1000)}
+    runners = {Path(f"/proc/{pid}").stat().st_uid for pid in house.pids().values()}
+    assert runners == {1000}
+    assert house.process
+    assert Path(f"/proc/{house.process.pid}").stat().st_uid == 1000
+
+
+@pytest.mark.usefixtures("as_root")
+def test_root_does_not_give_away_a_directory_that_holds_other_things(house: House, directory: Path) -> None:
+    directory.mkdir()
+    (directory / "passwd").write_text("root")
+    code, output = house.run()
+    assert code == 1
+    assert output == f"hmm: {directory}: holds other things already; name a directory of its own with --config DIR\n"
+    assert directory.stat().st_uid == 0
+
+
+def test_a_user_runs_it_as_that_user(house: House, directory: Path, user: Identity | None) -> None:
+    house.identity = user
+    house.start().wait_until_healthy()
+    owners = {path.lstat().st_uid for path in directory.rglob("*")}
+    runners = {Path(f"/proc/{pid}").stat().st_uid for pid in house.pids().values()}
+    assert owners == runners == {user.uid if user else os.geteuid()}
+    assert house.stop() == 0
+
+
+def test_a_directory_that_cannot_be_written_is_named(house: House, directory: Path, user: Identity | None) -> None:
+    directory.chmod(0o500)
+    house.identity = user
+    code, output = house.run()
+    assert code == 1
+    assert len(output.splitlines()) == 1
+    assert str(directory) in output
+    assert "--config DIR" in output
