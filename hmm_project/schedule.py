@@ -35,6 +35,7 @@ def jobs(config: Config) -> tuple[Job, ...]:
         Job("decide", "strategy.tasks.tick", every.strategy),
         Job("reconcile", "strategy.tasks.reconcile", every.reconcile),
         Job("check pools", "pools.tasks.check_pools", every.pool_health),
+        Job("prune the ledger", "miners.tasks.prune_commands", HOUR_S),
         Job("prune the journal", "hmm_project.journal.tasks.prune", HOUR_S),
     )
 

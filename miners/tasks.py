@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 
 from celery import shared_task
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from hmm_project import locks
 from miners import polling, telemetry
+from miners.commands import ledger
 
 log = logging.getLogger(__name__)
 
@@ -40,3 +42,8 @@ def read_switches() -> None:
     from miners.power import services
 
     services.read_switches(timezone.now())
+
+
+@shared_task
+def prune_commands() -> None:
+    ledger.prune(timezone.now() - timedelta(days=settings.CONFIG.retention.audit_days))

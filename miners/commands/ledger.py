@@ -59,9 +59,9 @@ def keep(command: Command, order: Order, result: Result) -> None:
     """Keep the row if it says something new, and tell the journal of a failure."""
     if not _is_news(command, order, result):
         return
-    failures = _failures_before(command, order) if result.sent else 0
+    failure = _is_failure(command, order)  # looks at those before it
     command.save()
-    if _is_failure(command, failures):
+    if failure:
         _tell(command, order)
     if result.sent and command.action in guards.WEARING:
         message = f"{command.name} has room for settings again."
@@ -88,21 +88,21 @@ def _rivals(action: Action) -> list[Action]:
     return [action]
 
 
-def _failures_before(command: Command, order: Order) -> int:
-    target = command.miner or command.switch
-    past = history(target, command.time) if target else []
-    return len(guards.failures_in_a_row(past, order, command.time))
-
-
-def _is_failure(command: Command, failures_before: int) -> bool:
+def _is_failure(command: Command, order: Order) -> bool:
     """A restart that is still going on is one only when the try before it was no better."""
     if command.outcome == Outcome.UNREACHABLE:
         return True
     if not command.sent or command.outcome not in guards.FAILURES:
         return False
-    if command.outcome == Outcome.UNVERIFIED:
-        return command.action not in guards.UNPROVABLE and (not command.restarts or failures_before > 0)
-    return True
+    if command.outcome != Outcome.UNVERIFIED:
+        return True
+    return command.action not in guards.UNPROVABLE and (not command.restarts or _has_failed_before(command, order))
+
+
+def _has_failed_before(command: Command, order: Order) -> bool:
+    target = command.miner or command.switch
+    past = history(target, command.time) if target else []
+    return bool(guards.failures_in_a_row(past, order, command.time))
 
 
 def _tell(command: Command, order: Order) -> None:
@@ -131,3 +131,8 @@ def announce(order: Order) -> None:
     if order.switch_id is not None:
         live.announce("switches-changed", [order.switch_id])
         live.announce("miners-changed", Miner.objects.filter(switch=order.switch_id).values_list("pk", flat=True))
+
+
+def prune(before: datetime) -> None:
+    """Forget what is older than the audit is kept."""
+    Command.objects.filter(time__lt=before).delete()
