@@ -16,7 +16,7 @@ from miners.polling.candidates import Candidate
 from miners.polling.cleaning import BOUNDS, LONGEST, cleaned, printable
 from miners.polling.judging import judge
 from miners.polling.observation import Observation
-from miners.polling.shard import _row
+from miners.polling.storing import row
 from miners.telemetry import append
 from tests.miners.polling.conftest import NOW
 from tests.miners.polling.drawn import TARGET
@@ -69,6 +69,6 @@ def test_the_database_holds_any_cleaned_reading(db: None, reading: Reading) -> N
     candidate = Candidate(miner_id=miner.pk, name="Blue", target=TARGET)
     seen = Observation(candidate=candidate, time=NOW, reading=cleaned(reading))
     assert seen.reading is not None
-    append([_row(seen, seen.reading)])
+    append([row(seen, seen.reading)])
     status.store([(seen, judge(seen))])
     assert MinerStatus.objects.get(miner=miner).firmware == seen.reading.firmware

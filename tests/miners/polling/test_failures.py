@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Thread
 from time import monotonic
 
 import pytest
 from django.conf import settings
+from django.db import OperationalError, connection
 
 from hmm_project import locks
 from hmm_project.journal.models import Alert, Event
+from hmm_project.runtime.waiting import until
 from miners.adapters import registry
 from miners.contract import Reading
 from miners.models import Command, DesiredState, Miner, MinerStatus, Power, Switch, Telemetry
-from miners.polling import poll_shard, shard, shards
+from miners.polling import harvest, poll_shard, shards, storing
+from miners.polling.observation import Observation
 from miners.simulators.faults import Fault, FaultKind
 from miners.simulators.simulation import Simulation
 from tests.miners.polling.conftest import NOW, POLL
@@ -25,8 +28,11 @@ Fleet = dict[str, Miner]
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A time-out of half a second."""
-    devices = settings.CONFIG.devices.model_copy(update={"timeout": 0.5})
+    set_timeout(monkeypatch, 0.5)
+
+
+def set_timeout(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    devices = settings.CONFIG.devices.model_copy(update={"timeout": seconds})
     monkeypatch.setattr(settings, "CONFIG", settings.CONFIG.model_copy(update={"devices": devices}))
 
 
@@ -99,31 +105,65 @@ def test_whatever_is_wrong_is_a_reason_and_never_a_row_of_zeros(
     assert status(fleet["gamma-2"]).state == "mining"
 
 
-def test_a_silent_device_costs_its_own_time_out_and_holds_up_no_lock_but_its_own(
-    healthy: Simulation, fleet: Fleet
+@pytest.mark.django_db(transaction=True)
+def test_a_silent_device_delays_neither_the_numbers_nor_the_locks_of_the_others(
+    healthy: Simulation, fleet: Fleet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    set_timeout(monkeypatch, 2)
+    monkeypatch.setattr(harvest, "EVERY_S", 0.05)
     healthy.do(healthy.device("gamma-1").break_with, Fault(kind=FaultKind.TIMEOUT))
-    free: list[dict[str, str]] = []
+    others = [miner.pk for name, miner in fleet.items() if name != "gamma-1"]
+    stored_at: list[float] = []
+    real = storing.store
 
-    def look() -> None:
-        deadline = monotonic() + 0.45
-        names = [f"miner:{miner.pk}" for name, miner in fleet.items() if name != "gamma-1"]
-        while len(free) < len(names) and monotonic() < deadline:
-            taken = locks.take_many(names, ttl_s=1)
-            locks.release_many(taken)
-            if len(taken) == len(names):
-                free.append(taken)
-                return
+    def store(seen: Sequence[Observation]) -> None:
+        real(seen)
+        stored_at.append(monotonic() - started)
 
+    monkeypatch.setattr(harvest, "store", store)
     started = monotonic()
-    looker = Thread(target=look)
-    seen = shard.poll_shard(ids(fleet), now=NOW) if not looker.start() else []
-    looker.join()
-    assert monotonic() - started < 1.5
-    assert free, "the locks of the others were given back while the silent one was waited for"
+    with ThreadPoolExecutor(1) as pool:
+        polling = pool.submit(poll_and_close, ids(fleet))
+        assert until(lambda: MinerStatus.objects.filter(pk__in=others, state="mining").count() == 4, seconds=5)
+        assert until(lambda: len(take_and_give_back(others)) == 4, seconds=5)
+        assert not polling.done()
+        seen = polling.result()
+    assert stored_at[0] < 1.5 < stored_at[-1] < 4
     times = {one.candidate.name: (one.time - NOW).total_seconds() for one in seen}
-    assert max(seconds for name, seconds in times.items() if name != "gamma-1") < 0.4
-    assert times["gamma-1"] >= 0.45
+    assert times["gamma-1"] >= 1.9
+    assert max(seconds for name, seconds in times.items() if name != "gamma-1") < 1.5
+
+
+def take_and_give_back(miner_ids: list[int]) -> dict[str, str]:
+    taken = locks.take_many((f"miner:{pk}" for pk in miner_ids), ttl_s=1)
+    locks.release_many(taken)
+    return taken
+
+
+def poll_and_close(miner_ids: list[int]) -> list[Observation]:
+    try:
+        return poll_shard(miner_ids, now=NOW)
+    finally:
+        connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_could_not_be_stored_on_the_way_is_stored_at_the_end(
+    healthy: Simulation, fleet: Fleet, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(harvest, "EVERY_S", 0.05)
+    healthy.do(healthy.device("gamma-1").break_with, Fault(kind=FaultKind.TIMEOUT))
+    real = storing.store
+
+    def store(seen: Sequence[Observation]) -> None:
+        if len(seen) < len(fleet):
+            raise OperationalError("the server closed the connection")
+        real(seen)
+
+    monkeypatch.setattr(harvest, "store", store)
+    poll_shard(ids(fleet), now=NOW)
+    assert MinerStatus.objects.filter(state="mining").count() == len(fleet) - 1
+    assert "kept for the end of the shard: the server closed the connection" in caplog.text
 
 
 def test_a_mistake_in_a_driver_is_logged_and_costs_that_miner_only(

@@ -19,13 +19,11 @@ from miners.simulators.simulation import running
 class NoRedis(Held):
     def __init__(self, miner_ids, *, ttl_s):
         self._tokens = {f"miner:{pk}": "x" for pk in miner_ids}
-        self._finished = {}
-    def give_back(self):
-        self._finished = {}
 
 now = datetime(2026, 11, 22, 12, tzinfo=UTC)
 devices = parse({"miners": [{"kind": "bitaxe", "name": "blue", "host": "127.0.0.1", "port": 0}]})
-with running(devices) as simulation, patch.object(shard, "Held", NoRedis), patch("hmm_project.live._send"):
+with running(devices) as simulation, patch.object(shard, "Held", NoRedis), \\
+        patch("hmm_project.live._send"), patch("hmm_project.locks.release_many"):
     blue = Miner.objects.create(name="blue", kind="bitaxe", host="127.0.0.1", port=simulation.device("blue").port)
     Miner.objects.create(name="gone", kind="bitaxe", host="127.0.0.1", port=1)
     [pair] = [one.ids for one in fleet.shards()]

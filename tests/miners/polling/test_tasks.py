@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from time import monotonic
 
 import pytest
 from celery.contrib.testing.worker import start_worker
@@ -11,6 +10,7 @@ from django.db import connection
 
 from hmm_project import locks
 from hmm_project.celery import app
+from hmm_project.runtime.waiting import until
 from miners import tasks
 from miners.models import Miner, MinerStatus, Telemetry
 from miners.simulators.simulation import Simulation
@@ -29,11 +29,9 @@ def worker() -> Iterator[None]:
 
 def test_one_poll_of_the_fleet_reads_every_device(worker: None, fleet: Fleet, healthy: Simulation) -> None:
     tasks.poll_fleet.delay()
-    deadline = monotonic() + 15
-    while MinerStatus.objects.filter(state="mining").count() < len(fleet):
-        assert monotonic() < deadline
+    assert until(lambda: MinerStatus.objects.filter(state="mining").count() == len(fleet), seconds=15)
     assert Telemetry.objects.count() == len(fleet)
-    assert not locks.connection().keys("hmm:lock:*miner*")
+    assert until(lambda: not locks.connection().keys("hmm:lock:miner:*"), seconds=5)
 
 
 def test_a_shard_that_is_still_being_read_is_not_read_twice(fleet: Fleet, caplog: pytest.LogCaptureFixture) -> None:
