@@ -7,7 +7,7 @@ never zero and never "wrong".
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 from enum import StrEnum
@@ -173,10 +173,14 @@ class Champion:
     """Who runs alone during this visit to a champion band."""
 
     miner_id: int | None  # None: nobody is left
-    since: datetime
+    since: datetime  # when it was asked to run
     failures: int = 0  # in a row
     judged_at: datetime | None = None  # the last observation that was counted: each counts once
     excluded: frozenset[int] = frozenset()  # failed during this visit
+
+    def unasked(self, now: datetime) -> Champion:
+        """While nobody asks it to run it cannot fail, and when somebody does it has its time to start."""
+        return replace(self, since=now, failures=0, judged_at=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,6 +278,7 @@ class Decision:
     slot: Slot
     band: BandRule | None  # in force; None: the safe action, or there is no ladder
     goal: Goal
+    verdict: Verdict
     champion_id: int | None
     because: str
     miners: tuple[MinerDecision, ...]

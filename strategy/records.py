@@ -55,7 +55,7 @@ def _row(decision: Decision, snapshot: Snapshot, now: datetime) -> Record:
         because=decision.because,
         record={
             "goal": decision.goal.value,
-            "verdict": decision.memory.verdict.value,
+            "verdict": decision.verdict.value,
             "champion_id": decision.champion_id,
             "next_change": _next_change(decision.next_change),
             "miners": [_miner(each, names[each.miner_id]) for each in decision.miners],

@@ -18,7 +18,7 @@ def reign(scene: Scene, band: BandRule, reigning: Champion | None, now: datetime
     """Who is champion now: the reigning one until it fails or goes away, then the best that has not failed yet."""
     if reigning is None:
         return Champion(miner_id=_best(scene, frozenset()), since=now)
-    reigning = _judged(scene, band, reigning)
+    reigning = _judged(scene, band, reigning) if scene.live else reigning.unasked(now)
     if reigning.failures >= FAILURES and reigning.miner_id is not None:
         excluded = reigning.excluded | {reigning.miner_id}
         return Champion(miner_id=_best(scene, excluded), since=now, excluded=excluded)
@@ -50,9 +50,9 @@ def failure(scene: Scene, band: BandRule, miner: MinerFacts) -> str | None:
 
 
 def _judged(scene: Scene, band: BandRule, champion: Champion) -> Champion:
-    """Count the newest observation, once. Nothing was asked of the champion unless the engine is live."""
+    """Count the newest observation, once."""
     miner = scene.miner(champion.miner_id)
-    if miner is None or not scene.live:
+    if miner is None:
         return champion
     seen_at = max(_times(miner, scene.plug_of(miner)), default=None)
     if seen_at is None or seen_at <= (champion.judged_at or champion.since + BOOT_GRACE):

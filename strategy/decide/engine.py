@@ -24,6 +24,7 @@ def decide(snapshot: Snapshot) -> Decision:
         slot=step.slot,
         band=step.intent.band,
         goal=step.intent.goal,
+        verdict=step.verdict,
         champion_id=step.intent.champion_id,
         because=because,
         miners=resolved.miners,

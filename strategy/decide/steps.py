@@ -97,14 +97,20 @@ def _without_price(scene: Scene, at: datetime, slot: Slot, memory: Memory) -> St
     """Hold the last decision for a while, then the safe action. What was never decided cannot be held."""
     missing_since = memory.missing_since or min(at, memory.priced_until or at)
     hold_until = missing_since + scene.settings.hold
+    memory = replace(memory, missing_since=missing_since)
     level = scene.ladder.level_of(memory.band)
-    intent, champion = Intent(Goal.MINE), memory.champion
-    if level is not None:
-        intent, champion = _intend(scene, at, scene.ladder.bands[level], champion)
-    memory = replace(memory, missing_since=missing_since, champion=champion)
-    if level is not None and at < hold_until:
+    band = None if level is None else scene.ladder.bands[level]
+    held = band is not None and at < hold_until
+    if not held and scene.settings.missing_price_action is SafeAction.OFF:
+        memory = replace(memory, champion=memory.champion and memory.champion.unasked(at))
+        return Step(at, slot.valid_to, slot, Verdict.SAFE, Intent(Goal.OFF), memory)
+    intent, champion = _intend(scene, at, band, memory.champion) if band else (Intent(Goal.MINE), None)
+    memory = replace(memory, champion=champion)
+    if held:
         return Step(at, min(slot.valid_to, hold_until), slot, Verdict.HELD, intent, memory)
-    return Step(at, slot.valid_to, slot, Verdict.SAFE, _safe(scene, intent), memory)
+    if intent.goal is Goal.MINE:  # the safe action starts nothing that the last decision kept off
+        intent = Intent(Goal.LOWEST)
+    return Step(at, slot.valid_to, slot, Verdict.SAFE, intent, memory)
 
 
 def _intend(scene: Scene, at: datetime, band: BandRule, champion: Champion | None) -> tuple[Intent, Champion | None]:
@@ -116,10 +122,3 @@ def _intend(scene: Scene, at: datetime, band: BandRule, champion: Champion | Non
     champion = reign(scene, band, champion, at)
     goal = Goal.OFF if champion.miner_id is None else Goal.CHAMPION
     return Intent(goal, band, champion.miner_id), champion
-
-
-def _safe(scene: Scene, intent: Intent) -> Intent:
-    """The safe action starts nothing that the last decision kept off."""
-    if scene.settings.missing_price_action is SafeAction.OFF:
-        return Intent(Goal.OFF)
-    return Intent(Goal.LOWEST) if intent.goal is Goal.MINE else intent

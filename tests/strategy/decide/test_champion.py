@@ -180,6 +180,24 @@ def test_in_shadow_nobody_fails_because_nobody_was_asked() -> None:
     assert not any(each.notices for each in decisions)
 
 
+def test_a_champion_that_was_not_asked_has_its_time_to_start_when_it_is() -> None:
+    off = {"reachable": False, "state": State.OFF, "switch_id": 1}
+    scene = snapshot(DEAR, miners=(miner(1, **off), miner(2)), switches=(plug(1, on=False),))
+    shadow = replace(scene, settings=Settings(state=EngineState.SHADOW))
+    *_, imagined = watched(shadow, 20, {})
+    first_minutes = watched(replace(scene, now=NOON + 20 * MINUTE, memory=imagined.memory), 5, {})
+    assert {each.champion_id for each in first_minutes} == {1}
+
+
+def test_a_champion_that_is_off_for_want_of_a_price_has_not_failed() -> None:
+    fleet = (miner(1), miner(2))
+    decisions = list(watched(snapshot("25 ? ? 25", miners=fleet), 94, {}))
+    assert [each.goal for each in decisions[60:90:29]] == [Goal.OFF, Goal.OFF]
+    scene = snapshot("25 ? ? 25", miners=fleet, memory=decisions[60].memory, now=NOON + 61 * MINUTE)
+    resumed = list(watched(scene, 33, {1: DEAD}))[-1]  # dead because it is off, and not yet started again
+    assert (resumed.goal, resumed.champion_id) == (Goal.CHAMPION, 1)
+
+
 def test_without_champion_mode_a_champion_band_is_off() -> None:
     decision = decide(snapshot(DEAR, settings=replace(LIVE, champion_mode_enabled=False)))
     assert decision.goal is Goal.OFF

@@ -31,6 +31,7 @@ STEADY = replace(LIVE, gain_pence=Decimal(100))  # no slot alone is worth anythi
         ("31 25 31 31", "5 5 5 5"),
         ("14 -1 14 14", "3 0 3 3"),  # a negative price: always
         ("31 -1 31 31", "5 0 5 5"),
+        ("14 0 14 14", "3 3 3 3"),  # zero is not negative
         ("14 10 20 10 10", "3 3 4 3 3"),  # on an edge
         ("14 14 8", "3 3 3"),  # what follows is not known
         ("8 14 8 25", "2 3 3 4"),
