@@ -33,7 +33,8 @@ async def carry_out(order: Order, switch: Switch, run: Run) -> Result:
     home: HomeAssistant | None = None
     try:
         home = await sync_to_async(connecting.usable)()
-        return await _turn(order, switch, home)
+        async with run.plugs:
+            return await _turn(order, switch, home)
     except Refused as error:
         if home and isinstance(error, TokenRejected):
             await sync_to_async(connecting.reject)(home, now=run.now())

@@ -102,5 +102,8 @@ def forget(switches: Iterable[Switch], reason: str, now: datetime) -> None:
 
 
 def store_one(switch: Switch, entity: Entity, now: datetime) -> None:
-    """What a command read of one plug; its sensor is left to the next reading."""
-    Switch.objects.filter(pk=switch.pk).update(**_state(entity), seen_at=now)
+    """What a command read of one plug. Its sensor is read later; what it said before a change is no longer true."""
+    seen = _state(entity)
+    if seen["state"] != switch.state:
+        seen["power_w"] = None
+    Switch.objects.filter(pk=switch.pk).update(**seen, seen_at=now)

@@ -31,12 +31,14 @@ def turn(action: Action, switch: Switch, actor: str = "ada", at: float = 0) -> C
 def test_a_plug_is_switched_off_read_back_and_shown(
     switch: Switch, simulation: Simulation, plugs: home_assistant.HomeAssistant
 ):
+    Switch.objects.update(state="on", power_w=118)
+
     command = turn(Action.PLUG_OFF, switch)
 
     assert command.outcome == Outcome.VERIFIED
     assert not simulation.device("blue").plugged
     switch.refresh_from_db()
-    assert (switch.state, switch.seen_at >= NOW) == ("off", True)
+    assert (switch.state, switch.power_w, switch.seen_at >= NOW) == ("off", None, True)
     assert (Command.objects.get().switch_id, Command.objects.get().because) == (switch.pk, "too dear")
 
 
