@@ -19,7 +19,7 @@ def page(
 ) -> HttpResponse:
     """The whole page, or, when htmx asks for one of `fragments` (their ids are their names), just that.
 
-    Values that only one fragment needs are given as functions: a template calls what it uses.
+    Values that only one fragment needs are given as query sets or other lazy values: what is not drawn is not read.
     """
     target = request.htmx.target
     if request.htmx and target in fragments:
@@ -28,6 +28,11 @@ def page(
     response.headers["Vary"] = "HX-Request, HX-Target, Cookie"
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def refusal(message: str) -> HttpResponse:
+    """400 with a sentence, which the page shows as a toast. Plain text: it may quote what was sent."""
+    return HttpResponse(message, status=400, content_type="text/plain; charset=utf-8")
 
 
 def toast(response: HttpResponse, level: str, message: str) -> HttpResponse:

@@ -25,7 +25,7 @@ def plugs(request: HtmxHttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid() and form.keep(actor=actor_of(request), now=timezone.now()):
         messages.success(request, "Home Assistant is saved.", extra_tags="ok")
         return redirect("plugs")
-    context = {"form": form, "home": home, "plugs": lambda: Switch.objects.prefetch_related("miners")}
+    context = {"form": form, "home": home, "plugs": Switch.objects.prefetch_related("miners")}
     response = page(request, "miners/plugs.html", context, fragments=("list",))
     response.status_code = 422 if form.is_bound else 200
     return response

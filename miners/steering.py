@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from hmm_project.access import actor_of
-from hmm_project.pages import HtmxHttpRequest, toast
+from hmm_project.pages import HtmxHttpRequest, refusal, toast
 from miners.commands import Order, execute
 from miners.models import Action, Command, Miner, Outcome
 
@@ -38,7 +38,7 @@ def order(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     miner = get_object_or_404(Miner, pk=pk)
     action, mode = request.POST.get("action", ""), request.POST.get("mode") or None
     if action not in OFFERED or (action == Action.MODE and mode is None):
-        return HttpResponseBadRequest(f"There is no order {action!r} here.")
+        return refusal(f"There is no order {action!r} here.")
     actor = actor_of(request)
     because = f"{actor} asked for it on the page."
     wanted = Order(Action(action), actor, because, miner_id=miner.pk, mode=mode if action == Action.MODE else None)

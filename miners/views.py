@@ -38,9 +38,9 @@ def miner(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "card": card(found, timezone.now()),
         "miner": found,
-        "controls": lambda: controls(found),
-        "commands": lambda: found.commands.all()[:RECENT],
-        "events": lambda: Event.objects.filter(subject=found.subject)[:RECENT],
+        "controls": controls(found),
+        "commands": found.commands.all()[:RECENT],
+        "events": Event.objects.filter(subject=found.subject)[:RECENT],
     }
     return page(request, "miners/detail.html", context, fragments=("head", "controls", "ledger", "events"))
 

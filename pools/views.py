@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hmm_project.access import actor_of
-from hmm_project.pages import HtmxHttpRequest, page
+from hmm_project.pages import HtmxHttpRequest, page, refusal
 from miners.models import Miner, MinerStatus
 from miners.steering import answer
 from pools.assigning import assign
@@ -84,7 +84,10 @@ def choice(request: HtmxHttpRequest, miner_id: int) -> HttpResponse:
     """Which pool one miner should mine at; POST orders it."""
     miner = get_object_or_404(Miner.objects.select_related("status"), pk=miner_id)
     if request.method == "POST":
-        pool = get_object_or_404(Pool, pk=request.POST.get("pool"), enabled=True)
+        chosen = request.POST.get("pool", "")
+        if not chosen.isdecimal():
+            return refusal("Choose a pool.")
+        pool = get_object_or_404(Pool, pk=chosen, enabled=True)
         (command,) = assign(pool, [miner], actor=actor_of(request), now=timezone.now())
         return answer(request, miner, command)
     context = {"miner": miner, "pools": Pool.objects.filter(enabled=True)}

@@ -10,6 +10,7 @@ from decimal import Decimal
 from strategy.contract import BandAction, BandRule, Plan, PlanSlot, Power
 from strategy.looks import look
 
+UNKNOWN_ROWS = 2
 MOST_COLUMNS = 10  # miners with a column each; a larger fleet is counted
 
 
@@ -54,16 +55,26 @@ class Rung:
     current: bool
 
 
+def priced_part(plan: Plan, tail: int) -> tuple[PlanSlot, ...]:
+    """The slots up to the last known price, and `tail` more; none while no price is known."""
+    last = max((index for index, slot in enumerate(plan.slots) if slot.known), default=None)
+    return () if last is None else plan.slots[: last + 1 + tail]
+
+
 def plan_table(plan: Plan, names: Mapping[int, str], *, now: datetime, zone: tzinfo) -> Table:
     columns = tuple(names.items()) if len(names) <= MOST_COLUMNS else ()
     rows, day = [], ""
-    for slot in plan.slots:
+    slots = priced_part(plan, UNKNOWN_ROWS)
+    for slot in slots:
         named = f"{slot.valid_from.astimezone(zone):%A}"
         rows.append(_row(slot, columns, now, "" if named == day else named))
         day = named
-    known = [slot.expected_pence for slot in plan.slots if slot.expected_pence is not None]
+    known = [slot.expected_pence for slot in slots if slot.expected_pence is not None]
     return Table(
-        columns, tuple(rows), sum(slot.expected_kwh for slot in plan.slots), sum(known, Decimal(0)) if known else None
+        columns,
+        tuple(rows),
+        sum(slot.expected_kwh for slot in slots if slot.known),
+        sum(known, Decimal(0)) if known else None,
     )
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse, HttpResponseBadRequest
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -15,7 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from hmm_project.access import actor_of
-from hmm_project.pages import HtmxHttpRequest, page, toast
+from hmm_project.pages import HtmxHttpRequest, page, refusal, toast
 from miners.models import Miner
 from pools.models import Pool
 from strategy import services
@@ -68,11 +68,11 @@ def set_state(request: HtmxHttpRequest) -> HttpResponse:
     state = EngineState.PAUSED if pausing else request.POST.get("state", "")
     until = parse_datetime(request.POST["pause"]) if request.POST.get("pause") else None
     if state not in EngineState.values or (request.POST.get("pause") and (until is None or until.tzinfo is None)):
-        return HttpResponseBadRequest("Choose LIVE, SHADOW, or PAUSED until a time.")
+        return refusal("Choose LIVE, SHADOW, or PAUSED until a time.")
     try:
         services.set_state(state, until, actor=actor_of(request), now=timezone.now())
     except ValidationError as error:
-        return HttpResponseBadRequest(" ".join(error.messages))
+        return refusal(" ".join(error.messages))
     sentence = _sentence(state, until)
     if request.htmx:
         return toast(HttpResponse(status=204), "ok", sentence)

@@ -139,6 +139,11 @@ class Home:
     def has_tariff(self) -> bool:
         return Tariff.objects.exists()
 
+    @property
+    def started(self) -> bool:
+        """Whether there is something to decide with, and something to decide for."""
+        return self.has_tariff and bool(self.cards)
+
 
 @require_GET
 def home(request: HtmxHttpRequest) -> HttpResponse:

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse, QueryDict
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_GET
 
 from hmm_project.journal.models import Alert, Event, Level
@@ -21,9 +22,9 @@ LEAST = {Level.WARNING: [Level.WARNING, Level.ERROR], Level.ERROR: [Level.ERROR]
 def logs(request: HtmxHttpRequest) -> HttpResponse:
     chosen = {name: request.GET.get(name, "").strip()[:120] for name in FILTERS}
     context = {
-        "alerts": lambda: Alert.objects.all(),
-        "shown": lambda: Paginator(_events(chosen), PER_PAGE).get_page(request.GET.get("page")),
-        "kinds": lambda: Event.objects.order_by("kind").values_list("kind", flat=True).distinct(),
+        "alerts": Alert.objects.all(),
+        "shown": SimpleLazyObject(lambda: Paginator(_events(chosen), PER_PAGE).get_page(request.GET.get("page"))),
+        "kinds": Event.objects.order_by("kind").values_list("kind", flat=True).distinct(),
         "chosen": chosen,
         "query": query_of(chosen),
         "first_page": _is_first(request.GET),

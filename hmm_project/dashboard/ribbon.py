@@ -11,7 +11,9 @@ from itertools import groupby
 from energy.contract import Rate
 from strategy.contract import Goal, Plan, PlanSlot, Power
 from strategy.looks import look
+from strategy.table import priced_part
 
+UNKNOWN_COLUMNS = 6
 HEADROOM = Decimal(10)  # pence: a flat cheap day is not stretched to look dramatic
 STEPS = (Decimal(5), Decimal(10), Decimal(20), Decimal(50), Decimal(100))
 MOST_LINES = 5
@@ -81,10 +83,6 @@ class Ribbon:
     now_at: float | None  # in columns from the left
     more_miners: int  # left out
 
-    @property
-    def priced(self) -> bool:
-        return any(column.price_pence is not None for column in self.columns)
-
 
 @dataclass(frozen=True, slots=True)
 class Scale:
@@ -113,14 +111,15 @@ def ribbon(
     plan: Plan, past: Iterable[Rate], names: dict[int, str], *, now: datetime, zone: tzinfo, most_lanes: int
 ) -> Ribbon:
     """Draw `plan`, after those rates of `past` that are over. `names` says which miners get a lane, and their order."""
+    slots = priced_part(plan, UNKNOWN_COLUMNS)
     before = [rate for rate in past if rate.valid_to <= now and not _overlaps(rate, plan)]
     prices = [rate.price_pence for rate in before]
-    prices += [slot.price_pence for slot in plan.slots if slot.price_pence is not None]
+    prices += [slot.price_pence for slot in slots if slot.price_pence is not None]
     scale = Scale.of(prices)
     columns = [_past_column(rate, scale, zone) for rate in before]
-    columns += [_column(slot, scale, zone) for slot in plan.slots]
+    columns += [_column(slot, scale, zone) for slot in slots]
     shown = list(names.items())[:most_lanes]
-    lanes = tuple(_lane(miner_id, name, plan.slots, first=len(before) + 1) for miner_id, name in shown)
+    lanes = tuple(_lane(miner_id, name, slots, first=len(before) + 1) for miner_id, name in shown)
     return Ribbon(tuple(columns), lanes, scale.lines(), _now_at(columns, now), len(names) - len(shown))
 
 

@@ -28,7 +28,9 @@
   document.addEventListener("htmx:sendError", () => toast("bad", "The server cannot be reached. Nothing was changed."));
   document.addEventListener("htmx:responseError", (event) => {
     if (event.detail.requestConfig.verb === "get") return; // a refresh that failed is tried again by the next one
-    toast("bad", `The server answered ${event.detail.xhr.status}. Nothing was changed.`);
+    const { xhr } = event.detail;
+    const plain = (xhr.getResponseHeader("Content-Type") || "").startsWith("text/plain");
+    toast("bad", plain ? xhr.responseText : `The server answered ${xhr.status}. Nothing was changed.`);
   });
 
   // Only one menu at a time; Escape and a click elsewhere close it.

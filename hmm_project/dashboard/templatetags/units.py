@@ -1,4 +1,7 @@
-"""Template filters that print values with their units; what is unknown is a dash, never a zero."""
+"""Template filters that print values with their units; what is unknown is a dash, never a zero.
+
+A template turns what a missing row would have said into an empty text, so a time is tested for truth, not for None.
+"""
 
 from __future__ import annotations
 
@@ -103,7 +106,7 @@ def duration(seconds: Number | None) -> str:
 @register.filter
 def ago(moment: datetime | None) -> str:
     """How long ago: "4 min ago", "just now", "never"."""
-    if moment is None:
+    if not moment:
         return "never"
     seconds = (timezone.now() - moment).total_seconds()
     return "just now" if seconds < 5 else f"{duration(seconds)} ago"  # noqa: PLR2004
@@ -112,13 +115,13 @@ def ago(moment: datetime | None) -> str:
 @register.filter
 def clock(moment: datetime | None) -> str:
     """Local time of day."""
-    return UNKNOWN if moment is None else f"{timezone.localtime(moment):%H:%M}"
+    return UNKNOWN if not moment else f"{timezone.localtime(moment):%H:%M}"
 
 
 @register.filter
 def when(moment: datetime | None) -> str:
     """Local time of day, with the day unless it is today."""
-    if moment is None:
+    if not moment:
         return UNKNOWN
     local, today = timezone.localtime(moment), timezone.localdate()
     if local.date() == today:
