@@ -94,7 +94,7 @@ def _taken(descriptor: int, how: int) -> bool:
 def _our_paths(home: Home) -> list[Path]:
     named = [home.directory / name for name in OURS]
     matched = [path for pattern in OUR_PATTERNS for path in home.directory.glob(pattern)]
-    return [path for path in {home.directory, home.run, *named, *matched} if path.exists()]
+    return [path for path in {home.run, *named, *matched} if path.exists()]
 
 
 def _claim(directory: Path, identity: Identity) -> None:
