@@ -15,6 +15,7 @@ from miners.power.api import router as power
 from miners.telemetry.api import router as telemetry
 from pools.api import miners_router as miner_pools
 from pools.api import router as pools
+from strategy.api import router as strategy
 
 api = NinjaAPI(
     title="Home Miner Manager",
@@ -29,5 +30,6 @@ api.add_router("/miners", miner_pools)
 api.add_router("/power", power)
 api.add_router("/pools", pools)
 api.add_router("/energy", energy)
+api.add_router("/strategy", strategy)
 api.add_router("/", journal)
 api.add_router("/", audit)
