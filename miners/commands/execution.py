@@ -33,7 +33,7 @@ def execute(orders: Sequence[Order], *, now: datetime) -> list[Command]:
     Miners and plugs are worked on at the same time, each one by itself in the order given. What the strategy finds
     already done, or cannot do just now, is answered but not kept (the row has no primary key).
     """
-    return async_to_sync(_execute)(tuple(orders), now)
+    return async_to_sync(_execute)(tuple(orders), now) if orders else []
 
 
 async def _execute(orders: Sequence[Order], now: datetime) -> list[Command]:

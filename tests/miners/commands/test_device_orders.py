@@ -10,7 +10,7 @@ import pytest
 
 from hmm_project import locks
 from hmm_project.journal.models import Event
-from miners.commands import Order, device, execute, execution
+from miners.commands import Order, device, execute, execution, ledger
 from miners.contract import PoolEndpoint
 from miners.models import Action, Command, Miner, Outcome
 from miners.simulators.faults import Fault, FaultKind
@@ -46,6 +46,21 @@ def test_a_mode_is_set_read_back_shown_and_kept_in_the_ledger(house: House, owne
     assert (kept.actor, kept.because, kept.argument) == ("ada", "because it is a test", {"mode": "eco"})
     assert (kept.sent, kept.name, kept.time >= NOW) == (True, "gamma", True)
     assert status_of(miner).mode == "eco"
+
+
+def test_open_pages_are_told_of_what_was_sent(house: House, owned: Own, monkeypatch: pytest.MonkeyPatch):
+    miner = owned(house(GAMMA), "gamma")
+    told: list[tuple[object, ...]] = []
+    monkeypatch.setattr(ledger.live, "announce", lambda kind, ids=(): told.append((kind, list(ids))))
+
+    run(order(Action.MODE, miner, mode="eco"))
+    run(order(Action.MODE, miner, mode="eco"), at=5)
+
+    assert told == [("miners-changed", [miner.pk])]
+
+
+def test_nothing_to_do_is_nothing_done(db: None):
+    assert run() == []
 
 
 def test_what_already_is_as_wanted_is_not_written(house: House, owned: Own):
