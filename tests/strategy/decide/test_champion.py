@@ -210,5 +210,14 @@ def test_any_band_can_be_a_champion_band() -> None:
     assert champion_of("3 3", bands=ladder) == 1
 
 
+def test_a_neighbouring_champion_band_chooses_afresh() -> None:
+    ladder = (band(None, "Low", champion=True), band("20", "High", champion=True))
+    scene = snapshot("14 25", bands=ladder, miners=(miner(1), miner(2)))
+    first, second = lived(scene, 2)
+    overtaken = replace(scene, miners=(miner(1, efficiency_j_th={"eco": 99.0}), miner(2)), memory=first.memory)
+    later = decide(replace(overtaken, now=second.now))
+    assert (first.champion_id, second.champion_id, later.champion_id) == (1, 1, 2)
+
+
 def test_nobody_is_champion_outside_a_champion_band() -> None:
     assert [each.champion_id for each in lived(snapshot("25 14 14"), 3)] == [1, None, None]
