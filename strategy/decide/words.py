@@ -76,9 +76,9 @@ def _no_price(scene: Scene, step: Step) -> str:
 def _hysteresis(scene: Scene, step: Step) -> str:
     next_price = scene.prices.price(step.slot.valid_to)
     return HYSTERESIS.get(step.verdict, "").format(
-        band=step.intent.band and step.intent.band.name,
+        band=step.intent.band.name if step.intent.band else "",
         gain=pence(scene.settings.gain_pence),
-        next=next_price is not None and pence(next_price),
+        next="" if next_price is None else pence(next_price),
         dwell=int(scene.settings.dwell / timedelta(minutes=1)),
     )
 
