@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -11,6 +12,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from hmm_project.home import Home, default_directory
 
 PROJECT = Path(__file__).resolve().parent.parent
+
+# Expectations that a pattern would not tell a person.
+EXPECTED = {
+    "database": "expected embedded, sqlite, or a URL such as postgresql://user:password@host:5432/name",
+    "redis": "expected embedded, or a URL such as redis://host:6379/0",
+}
+MAY_HOLD_A_PASSWORD = {"database", "redis"}
 
 Seconds = Annotated[int, Field(ge=1, le=86_400)]
 Days = Annotated[int, Field(ge=1, le=36_500)]
@@ -105,10 +113,25 @@ def _checked(file: Path, data: Any, node: yaml.Node | None) -> Config:
         return Config()
     if not isinstance(data, dict):
         raise ConfigError(f"{file}:1: expected keys such as 'database: embedded', found {type(data).__name__}")
+    for twice in _repeated(node):
+        raise ConfigError(f"{file}:{twice.start_mark.line + 1}: {twice.value}: stands here a second time; keep one")
+    data = {key: value for key, value in data.items() if value is not None}  # empty counts as unset
     try:
         return Config.model_validate(data)
     except ValidationError as error:
         raise ConfigError("\n".join(_sentence(file, node, item) for item in error.errors())) from None
+
+
+def _repeated(node: yaml.Node | None) -> Iterator[yaml.ScalarNode]:
+    """Keys that stand twice in one place: YAML would silently take the last."""
+    if not isinstance(node, yaml.MappingNode):
+        return
+    seen = set()
+    for key, value in node.value:
+        if key.value in seen:
+            yield key
+        seen.add(key.value)
+        yield from _repeated(value)
 
 
 def _sentence(file: Path, node: yaml.Node | None, item: Any) -> str:
@@ -118,7 +141,8 @@ def _sentence(file: Path, node: yaml.Node | None, item: Any) -> str:
     if item["type"] == "extra_forbidden":
         known = ", ".join(sorted(_keys_beside(path)))
         return f"{file}:{line}: {key}: unknown key; known here: {known}"
-    return f"{file}:{line}: {key}: {item['msg']}, found {item['input']!r}"
+    found = "a value that is not shown" if key in MAY_HOLD_A_PASSWORD else f"{item['input']!r}"
+    return f"{file}:{line}: {key}: {EXPECTED.get(key, item['msg'])}, found {found}"
 
 
 def _keys_beside(path: list[str]) -> list[str]:

@@ -62,7 +62,7 @@ def redis_server(url: str) -> None:
         redis.Redis.from_url(url, socket_timeout=REACH_S, socket_connect_timeout=REACH_S).ping()
     except (redis.RedisError, ValueError, OSError) as error:
         where = urlsplit(url)
-        place = where.path if where.scheme == "unix" else f"{where.hostname}:{where.port or 6379}"
+        place = where.path if where.scheme == "unix" else where.netloc.rpartition("@")[2]
         raise CannotStart(f"config.yaml: redis: {place} is not usable: {one_line(error)}") from None
 
 
