@@ -1,0 +1,59 @@
+"""NMMiners of the first generation: heard by the listener, read by the poller."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import orjson
+import pytest
+
+from hmm_project.locks import connection
+from miners import listener
+from miners.models import Miner, MinerStatus, Telemetry
+from miners.polling import poll_shard
+from tests.miners.polling.conftest import NOW, POLL
+
+SAID = {
+    "ip": "192.168.1.101",
+    "BoardType": "ESP32-2432S028R",
+    "HashRate": "1.0154MH/s",
+    "Share": "1/40/97.5%",
+    "Temp": 48.5,
+    "RSSI": -62,
+    "Uptime": "000d 00:22:57\r028d 18:25:01",
+    "Version": "v1.8.10",
+    "PoolInUse": "pool.example:21496",
+}
+
+
+@pytest.fixture(autouse=True)
+def silence() -> Iterator[None]:
+    connection().flushdb()
+    yield
+    connection().flushdb()
+
+
+def say(host: str, *, seconds_ago: float) -> None:
+    key, value = listener.STATUS + host, listener.pack(orjson.dumps(SAID), NOW.timestamp() - seconds_ago)
+    connection().set(key, value)
+
+
+def test_what_was_heard_is_what_is_read(make_miner: Callable[..., Miner]) -> None:
+    tiny = make_miner("tiny", kind="nmminer", host="127.0.0.31", port=9)
+    say("127.0.0.31", seconds_ago=4)
+    poll_shard([tiny.pk], now=NOW)
+    status = MinerStatus.objects.get(miner=tiny)
+    assert (status.state, status.failure) == ("mining", "")
+    assert status.hashrate_ghs == pytest.approx(0.0010154)
+    assert (status.accepted, status.rejected, status.firmware) == (40, 1, "v1.8.10")
+    assert Telemetry.objects.get(miner_id=tiny.pk).rssi_dbm == -62
+
+
+def test_a_silent_one_is_unreachable_and_what_others_said_is_not_its_own(make_miner: Callable[..., Miner]) -> None:
+    tiny = make_miner("tiny", kind="nmminer", host="127.0.0.31", port=9)
+    say("127.0.0.31", seconds_ago=90)
+    say("127.0.0.32", seconds_ago=1)
+    for poll in range(2):
+        poll_shard([tiny.pk], now=NOW + poll * POLL)
+    assert MinerStatus.objects.get(miner=tiny).state == "unreachable"
+    assert not Telemetry.objects.exists()
