@@ -51,7 +51,7 @@ def _faulty(seen: Observation, _: Verdict) -> bool | None:
 def _answers_again(seen: Observation) -> str:
     before, name = seen.candidate.before, seen.candidate.name
     if seen.reading is None:
-        return f"{name} is off, as it should be"
+        return f"{name} is off: its plug is" if seen.candidate.plug_off else f"{name} is off, as planned"
     if before.state == State.UNREACHABLE and before.since is not None:
         return f"{name} answers again after {span(seen.time - before.since)}"
     return f"{name} answers again"

@@ -40,7 +40,8 @@ def test_a_condition_holds(condition: object, seen: Observation, holds: bool | N
 def test_sentences_name_the_miner_and_the_reason() -> None:
     assert UNREACHABLE.begun(silent()) == "Blue is unreachable: no answer within 5 s"
     assert UNREACHABLE.ended(answered(state=State.UNREACHABLE, since=ago(250))) == "Blue answers again after 4 min"
-    assert UNREACHABLE.ended(silent(plug_off=True)) == "Blue is off, as it should be"
+    assert UNREACHABLE.ended(silent(plug_off=True)) == "Blue is off: its plug is"
+    assert UNREACHABLE.ended(silent(planned_off=True)) == "Blue is off, as planned"
     assert OVERHEATED.begun(answered(HOT)) == "Blue has overheated: 71 °C"
     assert FAULT.begun(answered(FAULTY)) == "Blue reports a fault: fan stopped"
 
