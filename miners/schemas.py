@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from ninja import Field, Schema
 from pydantic import BaseModel
 
+from miners.figures import figures
 from miners.models import Miner
 
 Mac = Annotated[str | None, Field(description="Stable identity, learnt from the device; null: learn it again")]
@@ -42,8 +43,9 @@ class MinerOut(BaseModel):
     state: str = Field(description="mining, paused, off, unreachable or unknown")
     mode: str | None = Field(description="custom: a setting that is no preset")
     modes: list[str] = Field(description="What it supports, least power first")
-    hashrate_ghs: float | None
+    hashrate_ghs: float | None = Field(description="This and the next four are null while it does not answer")
     power_w: float | None
+    power_estimated: bool = Field(description="Nothing measures its power: the owner's estimate")
     temperature_c: float | None
     efficiency_j_th: float | None = Field(description="W per TH/s; null while it does not hash or tell its power")
     accepted: int | None
@@ -61,20 +63,21 @@ class MinerOut(BaseModel):
 DESIRED = tuple(DesiredOut.model_fields)
 CONFIGURED = ("name", "kind", "host", "port", "mac", "enabled", "switch_id", "estimated_power_w")
 SEEN = (
-    *("state", "mode", "hashrate_ghs", "power_w", "temperature_c", "accepted", "rejected", "pool_url", "pool_user"),
+    *("state", "mode", "accepted", "rejected", "pool_url", "pool_user"),
     *("firmware", "model", "capabilities", "failure"),
 )
+FIGURES = ("hashrate_ghs", "power_w", "power_estimated", "temperature_c", "efficiency_j_th")
 
 
 def miner_out(miner: Miner) -> dict[str, Any]:
     """A MinerOut as plain values: looking them up on the rows through ninja's Schema is several times slower."""
-    status, desired = miner.status, miner.desired
+    status, desired, now = miner.status, miner.desired, figures(miner)
     return {
         "id": miner.pk,
         **{name: getattr(miner, name) for name in CONFIGURED},
         **{name: getattr(status, name) for name in SEEN},
+        **{name: getattr(now, name) for name in FIGURES},
         "modes": modes_of(miner),
-        "efficiency_j_th": efficiency_j_th(status.power_w, status.hashrate_ghs),
         "last_seen": status.seen_at,
         "desired": {name: getattr(desired, name) for name in DESIRED},
     }
@@ -83,11 +86,6 @@ def miner_out(miner: Miner) -> dict[str, Any]:
 def modes_of(miner: Miner) -> list[str]:
     """The modes the device offers, least power first."""
     return [mode["name"] for mode in (miner.status.options or {}).get("modes", [])]
-
-
-def efficiency_j_th(power_w: float | None, hashrate_ghs: float | None) -> float | None:
-    """Joules per terahash: watts per TH/s. None when either is unknown or nothing is hashed."""
-    return power_w / hashrate_ghs * 1000 if power_w is not None and hashrate_ghs else None
 
 
 class MinerIn(Schema):

@@ -24,6 +24,7 @@ from strategy.models import EngineState
 ACTOR = "demo"
 REGION = "C"
 CHEAP_BELOW_PENCE = Decimal(5)
+ESTIMATED_W = {"nmminer": 1.0}  # an ESP32 does not measure its power
 
 
 @transaction.atomic
@@ -50,6 +51,7 @@ def _miner(spec: MinerSpec, now: datetime) -> Miner:
         host=spec.host,
         port=spec.port,
         mac=spec.reported_mac,
+        estimated_power_w=ESTIMATED_W.get(spec.kind),
         web_user=spec.web_user,
         web_password=spec.web_password,
     )

@@ -80,6 +80,7 @@ def test_a_miner_answers_all_it_is(api: Client):
         "modes": ["eco", "standard"],
         "hashrate_ghs": 1200.0,
         "power_w": 18.0,
+        "power_estimated": False,
         "temperature_c": 55.5,
         "efficiency_j_th": pytest.approx(15.0),
         "accepted": 10,
@@ -110,7 +111,7 @@ def test_efficiency_is_unknown_rather_than_absurd(
     power_w: float | None, hashrate_ghs: float | None, efficiency: float | None, api: Client
 ):
     miner = add()
-    MinerStatus.objects.update(power_w=power_w, hashrate_ghs=hashrate_ghs)
+    MinerStatus.objects.update(state="mining", power_w=power_w, hashrate_ghs=hashrate_ghs)
 
     told = api.get(f"/miners/{miner.pk}").json()["efficiency_j_th"]
 
