@@ -49,7 +49,7 @@ def parse(url: str) -> Address:
             password=password,
             database=int(parts.path.strip("/") or 0),
         )
-    raise ValueError(f"{url!r} is neither unix:///path nor redis://host:port/0")
+    raise ValueError("the URL is neither unix:///path nor redis://host:port/0")  # not shown: it may hold a password
 
 
 class Client:

@@ -41,11 +41,15 @@ class Listening:
         self.port, self.config_port = free_port(), free_port()
         ports = ["--port", str(self.port), "--config-port", str(self.config_port)]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "miners.listener", "--redis", redis_url, *ports],
+            [sys.executable, "-m", "miners.listener", "--redis", "-", *ports],
             cwd=PROJECT,
+            stdin=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
+        assert self.process.stdin is not None
+        self.process.stdin.write(f"{redis_url}\n")
+        self.process.stdin.flush()
         assert self.process.stderr is not None
         assert "listening" in self.process.stderr.readline()
 
@@ -157,7 +161,8 @@ def stored(home: Home) -> bytes | None:
 
 
 @pytest.mark.parametrize(
-    ("url", "sentence"), [("http://somewhere", "neither unix"), ("redis://h:port/0", "Port"), ("redis://h/x", "int")]
+    ("url", "sentence"),
+    [("http://me:secret@somewhere", "neither unix"), ("redis://h:port/0", "Port"), ("redis://h/x", "int")],
 )
 def test_a_wrong_redis_url_ends_it_with_one_line(url: str, sentence: str) -> None:
     done = subprocess.run(
@@ -171,6 +176,7 @@ def test_a_wrong_redis_url_ends_it_with_one_line(url: str, sentence: str) -> Non
     assert done.returncode == 1
     assert sentence in done.stderr
     assert len(done.stderr.splitlines()) == 1
+    assert "secret" not in done.stderr
 
 
 def test_the_mailbox_keeps_the_latest_of_each_and_empties() -> None:
