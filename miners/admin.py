@@ -185,7 +185,7 @@ class MinerStatusAdmin(ReadOnlyAdmin):
 
 @admin.register(DesiredState)
 class DesiredStateAdmin(ReadOnlyAdmin):
-    list_display = ["miner", "power", "mode", "champion", "uncontrollable", "because", "decided_at"]
-    list_filter = ["power", "uncontrollable"]
+    list_display = ["miner", "power", "mode", "champion", "in_force", "uncontrollable", "because", "decided_at"]
+    list_filter = ["power", "in_force", "uncontrollable"]
     list_select_related = ["miner"]
     search_fields = ["miner__name"]

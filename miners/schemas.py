@@ -25,6 +25,7 @@ class DesiredOut(BaseModel):
     pool_id: int | None
     because: str
     champion: bool
+    in_force: bool = Field(description="False in SHADOW and PAUSED: only what would be done")
     uncontrollable: bool = Field(description="It should be off, and nothing can switch it off")
 
 

@@ -84,7 +84,7 @@ def mood(miner: Miner, now: datetime) -> Mood:
     status, desired = miner.status, miner.desired
     if not miner.enabled:
         return Mood("Disabled", "circle-dashed", "rest", Attention.DISABLED)
-    if desired.uncontrollable:
+    if desired.uncontrollable and desired.in_force:
         return Mood("Uncontrollable", "triangle-alert", "bad", Attention.ACT)
     if status.overheated:
         return Mood("Overheated", "flame", "bad", Attention.ACT)
@@ -96,7 +96,9 @@ def mood(miner: Miner, now: datetime) -> Mood:
 
 
 def _observed(miner: Miner, now: datetime) -> Mood:
-    off = miner.desired.power == Power.OFF
+    desired = miner.desired
+    off = desired.in_force and desired.power == Power.OFF
+    wanted = desired.in_force and desired.power == Power.ON
     match miner.status.state:
         case State.UNREACHABLE:
             since = miner.status.since
@@ -107,9 +109,9 @@ def _observed(miner: Miner, now: datetime) -> Mood:
         case State.MINING:
             return Mood("Mining", "pickaxe", "ok", Attention.RUNNING)
         case State.PAUSED:
-            return _resting("Paused", "circle-pause", off, wanted=miner.desired.power == Power.ON)
+            return _resting("Paused", "circle-pause", off, wanted=wanted)
         case State.OFF:
-            return _resting("Off at plug", "unplug", off, wanted=miner.desired.power == Power.ON)
+            return _resting("Off at plug", "unplug", off, wanted=wanted)
     return Mood("Unknown", "circle-question-mark", "warn", Attention.WATCH)
 
 

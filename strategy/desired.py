@@ -6,15 +6,16 @@ from datetime import datetime
 
 from hmm_project.live import announce
 from miners.models import DesiredState, Miner, Power
-from strategy.contract import Decision, Lever, MinerDecision
+from strategy.contract import Decision, EngineState, Lever, MinerDecision
 
-FIELDS = ("power", "mode", "pool_id", "champion", "uncontrollable", "because")
+FIELDS = ("power", "mode", "pool_id", "champion", "in_force", "uncontrollable", "because")
 
 
 def store(decision: Decision, *, now: datetime) -> None:
     """Write what changed, and tell open pages once. Miners that were removed meanwhile are left out."""
     before = {row.pk: row for row in DesiredState.objects.select_for_update()}
-    rows = [_row(wanted, now) for wanted in decision.miners]
+    in_force = decision.state is EngineState.LIVE
+    rows = [_row(wanted, in_force=in_force, now=now) for wanted in decision.miners]
     changed = [row for row in rows if row.pk not in before or _values(row) != _values(before[row.pk])]
     new = {row.pk for row in changed} - before.keys()
     gone = new - set(Miner.objects.filter(pk__in=new).values_list("pk", flat=True)) if new else set()
@@ -26,13 +27,14 @@ def store(decision: Decision, *, now: datetime) -> None:
         announce("miners-changed", [row.pk for row in changed])
 
 
-def _row(wanted: MinerDecision, now: datetime) -> DesiredState:
+def _row(wanted: MinerDecision, *, in_force: bool, now: datetime) -> DesiredState:
     return DesiredState(
         miner_id=wanted.miner_id,
         power=Power(wanted.power.value),
         mode=wanted.mode,
         pool_id=wanted.pool_id,
         champion=wanted.champion,
+        in_force=in_force,
         uncontrollable=wanted.lever is Lever.UNCONTROLLABLE,
         because=wanted.because,
         decided_at=now,

@@ -99,7 +99,7 @@ def miner(name: str, kind: str, now: datetime, *, address: int = 0, **changes: A
         "pool_user": f"{WALLET}.{name}", "capabilities": kin.capabilities, "options": to_json(options),
     }  # fmt: skip
     MinerStatus.objects.create(miner=made, **(seen | kin.figures | changes))
-    DesiredState.objects.create(miner=made, decided_at=now, **({"power": "on"} | wish))
+    DesiredState.objects.create(miner=made, decided_at=now, **({"power": "on", "in_force": True} | wish))
     return made
 
 

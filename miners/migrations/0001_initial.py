@@ -75,6 +75,7 @@ class Migration(migrations.Migration):
                 ('mode', models.CharField(blank=True, max_length=20, null=True)),
                 ('pool_id', models.BigIntegerField(blank=True, null=True)),
                 ('champion', models.BooleanField(default=False)),
+                ('in_force', models.BooleanField(default=False)),
                 ('uncontrollable', models.BooleanField(default=False)),
                 ('because', models.TextField(blank=True)),
                 ('decided_at', models.DateTimeField(null=True)),

@@ -21,6 +21,7 @@ class DesiredState(models.Model):
     mode = models.CharField(max_length=20, null=True, blank=True)  # noqa: DJ001  None: leave it
     pool_id = models.BigIntegerField(null=True, blank=True)  # None: leave it; miners do not know pools
     champion = models.BooleanField(default=False)
+    in_force = models.BooleanField(default=False)  # LIVE; else it is what would be done
     uncontrollable = models.BooleanField(default=False)  # should be off, and nothing can switch it off
     because = models.TextField(blank=True)
     decided_at = models.DateTimeField(null=True)

@@ -62,7 +62,7 @@ def gather(ids: Iterable[int], *, now: datetime) -> list[Candidate]:
         Miner.objects.filter(pk__in=list(ids), enabled=True)
         .order_by("status__failures", "pk")
         .values(
-            *("pk", "name", "kind", "host", "port", "mac", "desired__power"),
+            *("pk", "name", "kind", "host", "port", "mac", "desired__power", "desired__in_force"),
             *("status__state", "status__since", "status__failures", "status__failure"),
             *("status__uptime_s", "status__firmware"),
             *("switch__state", "switch__seen_at", "switch__power_w"),
@@ -98,7 +98,7 @@ def _candidate(row: dict[str, Any], fresh_since: datetime) -> Candidate:
         ),
         plug_off=plug_fresh and row["switch__state"] == SwitchState.OFF,
         wall_power_w=_watts(row["switch__power_w"]) if plug_fresh and not row["shares_plug"] else None,
-        planned_off=row["desired__power"] == Power.OFF,
+        planned_off=row["desired__power"] == Power.OFF and row["desired__in_force"],
         restarted=row["restarted"],
     )
 

@@ -98,6 +98,7 @@ def test_a_miner_answers_all_it_is(api: Client):
             "pool_id": 3,
             "because": "cheap",
             "champion": False,
+            "in_force": False,
             "uncontrollable": False,
         },
     }

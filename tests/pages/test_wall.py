@@ -20,7 +20,7 @@ def miner(name: str = "Blue", *, enabled: bool = True, **values: Any) -> Miner:
     wish = {key: value for key, value in values.items() if key not in STATUS}
     made = Miner(pk=len(name), name=name, enabled=enabled)
     made.status = MinerStatus(miner=made, **status)
-    made.desired = DesiredState(miner=made, **({"power": "on"} | wish))
+    made.desired = DesiredState(miner=made, **({"power": "on", "in_force": True} | wish))
     return made
 
 
@@ -29,6 +29,8 @@ def miner(name: str = "Blue", *, enabled: bool = True, **values: Any) -> Miner:
     [
         ({}, "Mining", Attention.RUNNING),
         ({"power": "off"}, "Mining, should be off", Attention.WATCH),
+        ({"power": "off", "in_force": False}, "Mining", Attention.RUNNING),
+        ({"state": "paused", "in_force": False}, "Paused", Attention.RESTING),
         ({"power": "leave"}, "Mining", Attention.RUNNING),
         ({"state": "paused", "power": "off"}, "Paused by plan", Attention.RESTING),
         ({"state": "paused"}, "Paused, should be mining", Attention.WATCH),
@@ -44,6 +46,7 @@ def miner(name: str = "Blue", *, enabled: bool = True, **values: Any) -> Miner:
         ({"polled_at": NOW - timedelta(minutes=9)}, "No news for 9 min", Attention.WATCH),
         ({"overheated": True}, "Overheated", Attention.ACT),
         ({"uncontrollable": True, "power": "off"}, "Uncontrollable", Attention.ACT),
+        ({"uncontrollable": True, "power": "off", "in_force": False}, "Mining", Attention.RUNNING),
         ({"enabled": False, "state": "unreachable"}, "Disabled", Attention.DISABLED),
     ],
 )

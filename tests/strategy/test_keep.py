@@ -46,6 +46,16 @@ def test_desired_states_are_stored_with_their_sentence(announced: list[Any]) -> 
     assert announced == [("miners-changed", [blue.pk, stuck.pk]), ("strategy-changed", [])]
 
 
+@pytest.mark.parametrize(("state", "in_force"), [("LIVE", True), ("SHADOW", False), ("PAUSED", False)])
+def test_only_live_is_in_force(state: str, in_force: bool) -> None:
+    priced("31 31 8")
+    owned("Blue")
+    services.set_state(state, actor="ann", now=NOW)
+    snapshot = gather.gather(NOW)
+    act.keep(decide(snapshot), snapshot, now=NOW)
+    assert DesiredState.objects.get().in_force is in_force
+
+
 def test_what_stays_is_not_written_again(announced: list[Any]) -> None:
     priced("8 8 14")
     owned("Blue")

@@ -264,9 +264,17 @@ def test_what_a_stale_or_shared_plug_says_does_not_count(healthy: Simulation, fl
     assert status(blue).state == "unreachable"
 
 
+def test_off_in_shadow_is_only_a_thought_so_silence_is_an_alert(healthy: Simulation, fleet: Fleet) -> None:
+    DesiredState.objects.filter(miner=fleet["gamma-1"]).update(power=Power.OFF, in_force=False)
+    healthy.do(healthy.device("gamma-1").break_with, Fault(kind=FaultKind.REFUSE))
+    for poll in range(2):
+        poll_shard(ids(fleet), now=NOW + poll * POLL)
+    assert kinds() == ["miner-unreachable"]
+
+
 def test_planned_off_is_no_alert_until_it_should_run_again(healthy: Simulation, fleet: Fleet) -> None:
     blue = fleet["gamma-1"]
-    DesiredState.objects.filter(miner=blue).update(power=Power.OFF)
+    DesiredState.objects.filter(miner=blue).update(power=Power.OFF, in_force=True)
     healthy.do(healthy.device("gamma-1").break_with, Fault(kind=FaultKind.REFUSE))
     for poll in range(3):
         poll_shard(ids(fleet), now=NOW + poll * POLL)
