@@ -10,6 +10,7 @@ from enum import IntEnum
 from django.db.models import QuerySet
 
 from miners.contract import State
+from miners.figures import Figures, figures
 from miners.models import Miner, MinerStatus, Power
 
 STALE = timedelta(minutes=3)  # without a poll: the poller itself is away, so nothing on the card is "now"
@@ -39,27 +40,24 @@ class Mood:
 class Card:
     miner: Miner
     mood: Mood
-    fresh: bool  # the values shown are of now, not of the last time it answered
+    figures: Figures  # of now: none of them while it is silent, disabled, or nobody has read it
     note: str  # the one line below the figures
 
     @property
     def champion(self) -> bool:
-        return self.miner.desired.champion
+        return self.miner.desired.champion and self.miner.desired.in_force
 
     @property
-    def efficiency_j_th(self) -> float | None:
-        status = self.miner.status
-        if not self.fresh or not status.hashrate_ghs or status.power_w is None:
-            return None
-        return status.power_w / status.hashrate_ghs * 1000
+    def hashing(self) -> bool:
+        return self.miner.status.state == State.MINING and self.figures.hashrate_ghs is not None
 
     @property
     def of_expected(self) -> float | None:
         """Share of the hashrate the device expects of itself, in percent."""
-        status = self.miner.status
-        if not self.fresh or status.hashrate_ghs is None or not status.expected_hashrate_ghs:
+        expected = self.miner.status.expected_hashrate_ghs
+        if self.figures.hashrate_ghs is None or not expected:
             return None
-        return min(100.0, status.hashrate_ghs / status.expected_hashrate_ghs * 100)
+        return min(100.0, self.figures.hashrate_ghs / expected * 100)
 
 
 def miners_with_status() -> QuerySet[Miner]:
@@ -74,9 +72,8 @@ def cards(miners: Iterable[Miner], now: datetime) -> list[Card]:
 
 
 def card(miner: Miner, now: datetime) -> Card:
-    current = mood(miner, now)
-    fresh = miner.enabled and miner.status.state == State.MINING and not _stale(miner.status, now)
-    return Card(miner, current, fresh, _note(miner))
+    watched = miner.enabled and not _stale(miner.status, now)
+    return Card(miner, mood(miner, now), figures(miner) if watched else Figures(), _note(miner))
 
 
 def mood(miner: Miner, now: datetime) -> Mood:

@@ -29,6 +29,15 @@ BACK: Item = {"title": "Back to the pages", "icon": "home", "link": reverse_lazy
 NAVIGATION: list[Item] = [
     {"items": [BACK]},
     {
+        "title": "Miners",
+        "items": [
+            _model("Miners", "memory", "miners_miner"),
+            _model("Plugs", "power", "miners_switch"),
+            _model("Home Assistant", "cottage", "miners_homeassistant"),
+            _model("Ledger", "receipt_long", "miners_command"),
+        ],
+    },
+    {
         "title": "Strategy",
         "items": [
             _model("Strategy", "tune", "strategy_strategy"),

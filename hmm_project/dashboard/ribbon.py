@@ -165,7 +165,7 @@ def _words(slot: PlanSlot) -> str:
         case Goal.OFF:
             return f"{band}, all off"
         case Goal.CHAMPION:
-            return f"{band}, champion only"
+            return f"{band}, only the most efficient miner"
     return f"{band}, {running} of {len(slot.miners)} mining"
 
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, F, Max, Q, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Max, Q, Sum
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
@@ -86,15 +85,16 @@ def _band_until(decision: Decision | None, now: datetime) -> datetime | None:
 def read_fleet() -> Fleet:
     mining = Q(state=State.MINING)
     answering = Q(state__in=[State.MINING, State.PAUSED])
-    power = Coalesce(F("power_w"), F("miner__estimated_power_w"))
     found = MinerStatus.objects.filter(miner__enabled=True).aggregate(
         total=Count("pk"),
         mining=Count("pk", filter=mining),
         hashrate_ghs=Sum("hashrate_ghs", filter=mining),
-        power_w=Sum(power, filter=answering),
+        measured_w=Sum("power_w", filter=answering),
+        estimated_w=Sum("miner__estimated_power_w", filter=mining & Q(power_w=None)),
         polled_at=Max("polled_at"),
     )
-    return Fleet(**found)
+    powers = [power for power in (found.pop("measured_w"), found.pop("estimated_w")) if power is not None]
+    return Fleet(**found, power_w=sum(powers) if powers else None)
 
 
 def pause_choices(now: datetime) -> list[PauseChoice]:

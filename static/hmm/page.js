@@ -46,6 +46,11 @@
     }
   });
 
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const menu = event.target.closest?.("details[data-menu]");
+    if (menu && event.detail.successful && event.detail.requestConfig.verb !== "get") menu.open = false;
+  });
+
   document.addEventListener("DOMContentLoaded", () => {
     if (!window.Idiomorph) return;
     window.Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) => !(name === "open" && node.tagName === "DETAILS");

@@ -70,6 +70,7 @@ def test_a_person_pauses_the_strategy_from_the_strip(page: Page) -> None:
     page.get_by_role("button", name="for 30 minutes").click()
     expect(page.locator(".toast")).to_contain_text("PAUSED until")
     expect(page.locator("#state-menu summary")).to_contain_text("PAUSED until")
+    expect(page.get_by_role("button", name="for 30 minutes")).to_be_hidden()
     assert Strategy.load().state == "PAUSED"
 
 

@@ -101,6 +101,12 @@ class TestStrip:
         assert (fleet.total, fleet.mining) == (12, mining.count())
         assert fleet.hashrate_ghs == pytest.approx(sum(status.hashrate_ghs or 0 for status in mining))
 
+    def test_power_is_measured_where_it_can_be_and_estimated_where_its_owner_says(self, now: datetime) -> None:
+        factories.miner("Blue", "bitaxe", now, power_w=18.0, estimated_power_w=99.0)
+        factories.miner("Cube", "nmminer", now, estimated_power_w=1.5)
+        factories.miner("Other cube", "nmminer", now, state="unreachable", estimated_power_w=1.5)
+        assert read_fleet().power_w == 19.5
+
     def test_an_empty_house_has_no_figures(self) -> None:
         assert read_fleet().hashrate_ghs is None
 

@@ -74,7 +74,7 @@ def test_a_label_that_does_not_fit_is_left_out_rather_than_cut() -> None:
 
 def test_every_column_says_in_words_what_happens() -> None:
     words = [column.words for column in shown("8 25 35").columns[:3]]
-    assert words == ["Cheap, 2 of 2 mining", "Champion, champion only", "Peak, all off"]
+    assert words == ["Cheap, 2 of 2 mining", "Champion, only the most efficient miner", "Peak, all off"]
 
 
 def test_a_large_fleet_is_cut_and_the_rest_counted() -> None:

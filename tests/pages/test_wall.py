@@ -72,18 +72,26 @@ def test_what_needs_a_person_stands_first_and_the_champion_leads_its_group() -> 
     assert [card.miner.name for card in cards(fleet, NOW)] == ["Dot", "Flo", "Cy", "Bea", "Alf", "Eve"]
 
 
-def test_efficiency_is_joules_per_terahash_of_what_is_shown_now() -> None:
-    (now,) = cards([miner(hashrate_ghs=1000.0, power_w=17.5)], NOW)
-    assert now.efficiency_j_th == 17.5
-    (gone,) = cards([miner(hashrate_ghs=1000.0, power_w=17.5, state="unreachable")], NOW)
-    assert gone.efficiency_j_th is None
-    (silent,) = cards([miner(hashrate_ghs=1000.0, power_w=None)], NOW)
-    assert silent.efficiency_j_th is None
+@pytest.mark.parametrize(
+    "values", [{"state": "unreachable"}, {"enabled": False}, {"polled_at": NOW - timedelta(hours=1)}]
+)
+def test_old_figures_are_not_shown_as_if_they_were_of_now(values: dict[str, Any]) -> None:
+    (card,) = cards([miner(hashrate_ghs=1000.0, power_w=17.5, **values)], NOW)
+    assert not card.hashing
+    assert card.figures.power_w is None
+    assert card.of_expected is None
 
 
-def test_old_figures_are_not_shown_as_if_they_were_of_now() -> None:
-    (card,) = cards([miner(hashrate_ghs=1000.0, polled_at=NOW - timedelta(hours=1))], NOW)
-    assert not card.fresh
+def test_the_gauge_is_the_share_of_what_the_device_expects_of_itself() -> None:
+    (card,) = cards([miner(hashrate_ghs=900.0, expected_hashrate_ghs=1000.0)], NOW)
+    assert card.of_expected == 90
+    (proud,) = cards([miner(hashrate_ghs=1100.0, expected_hashrate_ghs=1000.0)], NOW)
+    assert proud.of_expected == 100
+
+
+def test_nobody_is_champion_of_what_would_be_done() -> None:
+    (card,) = cards([miner(champion=True, in_force=False)], NOW)
+    assert not card.champion
 
 
 def test_the_reason_of_a_failure_stands_before_the_plans_sentence() -> None:
