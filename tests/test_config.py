@@ -40,11 +40,20 @@ def test_every_key_is_taken(tmp_path: Path) -> None:
     [
         ("flowers: true", "config.yaml:1: flowers: unknown key; known here: database, devices, endpoints, flower, "),
         ("flower: true\nintervals:\n  poll: 30\n  pol: 5", "config.yaml:4: intervals.pol: unknown key; known here: "),
-        ("intervals:\n  poll: 0", "config.yaml:2: intervals.poll: Input should be greater than or equal to 1, found 0"),
-        ("intervals:\n\n  poll: '30'", "config.yaml:3: intervals.poll: Input should be a valid integer, found '30'"),
-        ("web: 8080", "config.yaml:1: web: "),
-        ("web:\n  allowed_hosts: all", "config.yaml:2: web.allowed_hosts: Input should be a valid list, found 'all'"),
-        ("security: {auth: off}", "config.yaml:1: security.auth: Input should be 'login' or 'none', found False"),
+        ("intervals:\n  poll: 0", "config.yaml:2: intervals.poll: expected a whole number from 1 to 86400, found 0"),
+        (
+            "intervals:\n\n  poll: '30'",
+            "config.yaml:3: intervals.poll: expected a whole number from 1 to 86400, found '30'",
+        ),
+        ("web: 8080", "config.yaml:1: web: expected keys and values, found 8080"),
+        ("web:\n  allowed_hosts: all", "config.yaml:2: web.allowed_hosts: expected a list such as [a, b], found 'all'"),
+        ("security: {auth: off}", "config.yaml:1: security.auth: expected login or none, found False"),
+        ("devices: {timeout: 61}", "config.yaml:1: devices.timeout: expected a number above 0, at most 60, found 61"),
+        (
+            "devices: {concurrency: true}",
+            "config.yaml:1: devices.concurrency: expected a whole number from 1 to 1024, ",
+        ),
+        ("endpoints: {octopus: octopus.energy}", "config.yaml:1: endpoints.octopus: expected a URL such as https://"),
         ("database: mysql://x", "config.yaml:1: database: expected embedded, sqlite, or a URL such as postgresql://"),
         ("flower: true\nflower: false", "config.yaml:2: flower: stands here a second time; keep one"),
         ("- a\n- b", "config.yaml:1: expected keys such as 'database: embedded', found list"),
@@ -60,8 +69,8 @@ def test_a_mistake_is_named_with_its_line_and_the_way_out(tmp_path: Path, text: 
 def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
     lines = complaint(tmp_path, "flowers: 1\nintervals: {poll: x}\n").splitlines()
     assert [line.split(": ")[:2] for line in lines] == [
-        ["config.yaml:2", "intervals.poll"],
         ["config.yaml:1", "flowers"],
+        ["config.yaml:2", "intervals.poll"],
     ]
 
 

@@ -78,8 +78,10 @@ def command(home: Home, binaries: Path, *, durable: bool = True) -> list[str]:
         "listen_addresses": "",
         "unix_socket_directories": str(home.run),
         "unix_socket_permissions": "0700",
-        "shared_buffers": "64MB",
+        "shared_buffers": "32MB",  # a household's days fit; the kernel caches the rest
         "max_connections": "60",
+        "max_logical_replication_workers": "0",
+        "jit": "off",
         "log_min_messages": "warning",
         "log_checkpoints": "off",
     }

@@ -6,21 +6,23 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
+
+import django
 
 from hmm_project import config as configuration
 from hmm_project import connections, environment
 from hmm_project.config import Config
 from hmm_project.home import Home
+from hmm_project.runtime.memory import give_back
 from hmm_project.runtime.programs import ROLES
 
 if TYPE_CHECKING:
     from celery import Celery
 
 WORKER_THREADS = 4
-# Staff look; what Flower could do (revoke, shut down) is not offered, so nothing can be forged either.
-FLOWER_OPTIONS = ("--url_prefix=flower", "--read_only=True", "--max_tasks=1000", "--logging=error")
 
 
 def main(arguments: list[str]) -> int:
@@ -31,6 +33,7 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     home = configuration.current_home()
     config = configuration.load(home)
+    configuration.play(options.name)
     if options.name == "web":
         return _web(config, options.after)
     return STARTERS[options.name](config, home)
@@ -51,12 +54,17 @@ def _worker(_: Config, __: Home) -> int:
         without_gossip=True,
         without_mingle=True,
     )
+    give_back()
     worker.start()
     return int(worker.exitcode or 0)
 
 
 def _beat(_: Config, __: Home) -> int:
-    _celery().Beat(loglevel="INFO", quiet=True).run()
+    beat = _celery().Beat(loglevel="INFO", quiet=True)
+    django.setup()
+    import_module("hmm_project.beat")
+    give_back()
+    beat.run()
     return 0
 
 
@@ -68,8 +76,8 @@ def _listener(config: Config, home: Home) -> int:
 
 
 def _flower(config: Config, home: Home) -> int:
-    os.environ["CELERY_BROKER_URL"] = connections.broker_url(config, home)  # noqa: TID251  read by Celery
-    _become("celery", ["--quiet", "flower", f"--unix_socket={home.flower_socket}", *FLOWER_OPTIONS])
+    _leave_on_standard_input(connections.broker_url(config, home))
+    _become("hmm_project.runtime.monitor", [str(home.flower_socket)])
 
 
 STARTERS: dict[str, Callable[[Config, Home], int]] = {

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import uvicorn
 
+from hmm_project.runtime.memory import give_back
 from hmm_project.runtime.waiting import until
 
 log = logging.getLogger("hmm.web")
@@ -26,6 +27,7 @@ def serve(host: str, port: int, after: Path | None) -> int:
     """Answer requests until SIGTERM, once the file `after` is there; answers the exit code."""
     server = Server(_settings(host, port))
     server.config.load()  # imports everything while the database is still being prepared
+    give_back()
     if after and not until(after.exists, seconds=PATIENCE_S):
         log.error("%s does not appear", after)
         return 1

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.contrib.auth.models import User
 from pytest_django import Settings
@@ -21,4 +23,4 @@ def token(person: User) -> str:
 
 @pytest.fixture
 def nobody_logs_in(settings: Settings) -> None:
-    settings.CONFIG = settings.CONFIG.model_copy(update={"security": Security(auth="none")})
+    settings.CONFIG = replace(settings.CONFIG, security=Security(auth="none"))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from pytest_django import Settings
@@ -13,5 +14,5 @@ from tests.energy.scripted import Script, serve
 def octopus(settings: Settings) -> Iterator[Script]:
     """A scripted Octopus that config.yaml points to."""
     with serve() as script:
-        settings.CONFIG = settings.CONFIG.model_copy(update={"endpoints": Endpoints(octopus=script.url)})
+        settings.CONFIG = replace(settings.CONFIG, endpoints=Endpoints(octopus=script.url))
         yield script

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -40,7 +41,7 @@ def octopus_of(simulation: Simulation) -> Octopus:
 def simulation(settings: Settings) -> Iterator[Simulation]:
     with running(fleet({"services": {"octopus": {"host": "127.0.0.1", "port": 0}}})) as house:
         url = f"http://{octopus_of(house).address}"
-        settings.CONFIG = settings.CONFIG.model_copy(update={"endpoints": Endpoints(octopus=url)})
+        settings.CONFIG = replace(settings.CONFIG, endpoints=Endpoints(octopus=url))
         yield house
 
 

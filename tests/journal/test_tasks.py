@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -24,7 +25,7 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def _clock(settings: Settings) -> Any:
-    settings.CONFIG = settings.CONFIG.model_copy(update={"retention": Retention(event_days=3, audit_days=5)})
+    settings.CONFIG = replace(settings.CONFIG, retention=Retention(event_days=3, audit_days=5))
     with time_machine.travel(NOW, tick=False):
         yield
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -57,4 +58,4 @@ def fragment(browser_client: Client) -> Callable[[str, str], str]:
 @pytest.fixture
 def nobody_logs_in(settings: Settings) -> None:
     """config.yaml says `security: {auth: none}`."""
-    settings.CONFIG = settings.CONFIG.model_copy(update={"security": Security(auth="none")})
+    settings.CONFIG = replace(settings.CONFIG, security=Security(auth="none"))

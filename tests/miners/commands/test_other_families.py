@@ -110,8 +110,8 @@ def test_an_nmminer_1_takes_a_pool_by_udp_and_proves_it_by_its_next_broadcast(ho
             nmminer={**ports, "broadcast_address": "127.0.0.1"},
         )
         device = simulation.device("lottery")
-        devices = settings.CONFIG.devices.model_copy(update={"nmminer_config_port": device.port})
-        settings.CONFIG = settings.CONFIG.model_copy(update={"devices": devices})
+        devices = replace(settings.CONFIG.devices, nmminer_config_port=device.port)
+        settings.CONFIG = replace(settings.CONFIG, devices=devices)
         miner = create_miner(actor="ada", now=NOW, name="lottery", kind="nmminer", host="127.0.0.1", port=12_345)
         wait_until(lambda: len(broadcasts.latest(["127.0.0.1"], now=NOW).configs) == 1)
 

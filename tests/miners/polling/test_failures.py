@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from time import monotonic
 
@@ -32,8 +33,8 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def set_timeout(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
-    devices = settings.CONFIG.devices.model_copy(update={"timeout": seconds})
-    monkeypatch.setattr(settings, "CONFIG", settings.CONFIG.model_copy(update={"devices": devices}))
+    devices = replace(settings.CONFIG.devices, timeout=seconds)
+    monkeypatch.setattr(settings, "CONFIG", replace(settings.CONFIG, devices=devices))
 
 
 def ids(fleet: Fleet) -> list[int]:
