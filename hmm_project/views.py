@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import sys
+
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from redis.exceptions import RedisError
 
 from hmm_project.access import API
 
+AWAY = 503
 WORDS = {
     400: ("This request cannot be understood.", "Go back and try again."),
     403: ("This is not allowed.", "The page may have been open for too long: reload it and try again."),
     404: ("There is nothing here.", "It may have been removed, or the address has a mistake in it."),
     500: ("Something went wrong.", "It has been written to the log. Miners go on as they were."),
+    503: ("A part of the house does not answer.", "It is being restarted. This page tries again by itself."),
 }
 
 
@@ -19,7 +25,8 @@ def _answer(request: HttpRequest, status: int) -> HttpResponse:
     title, hint = WORDS[status]
     if request.path.startswith(API):
         return JsonResponse({"detail": title}, status=status)
-    return render(request, "access/error.html", {"status": status, "title": title, "hint": hint}, status=status)
+    context = {"status": status, "title": title, "hint": hint, "again": status == AWAY}
+    return render(request, "access/error.html", context, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -39,4 +46,5 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return _answer(request, 500)
+    """Called while the exception is handled: a database or Redis that is away is back soon."""
+    return _answer(request, AWAY if isinstance(sys.exception(), OperationalError | RedisError) else 500)

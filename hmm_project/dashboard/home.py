@@ -69,23 +69,7 @@ class Home:
     @cached_property
     def next_lines(self) -> list[str]:
         """Who does what then, a line each kind."""
-        if self.next is None:
-            return []
-        modes: dict[str, list[int]] = {}
-        for miner_id, mode in self.next.changing:
-            modes.setdefault(mode, []).append(miner_id)
-        groups = [("start", self.next.starting), ("stop", self.next.stopping)]
-        groups += [(f"go to {mode}", tuple(ids)) for mode, ids in modes.items()]
-        return [self._sentence(verb, ids) for verb, ids in groups if ids]
-
-    def _sentence(self, verb: str, ids: tuple[int, ...]) -> str:
-        if len(ids) == 1:
-            first, _, rest = verb.partition(" ")
-            third = "goes" if first == "go" else f"{first}s"
-            return " ".join(filter(None, [self.names.get(ids[0], "?"), third, rest]))
-        if len(ids) == len(self.names):
-            return f"All {len(ids)} miners {verb}"
-        return f"{len(ids)} miners {verb}: {', '.join(self.names.get(each, '?') for each in ids)}"
+        return outlook.lines(self.next, self.names) if self.next else []
 
     @cached_property
     def fleet(self) -> Fleet:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from strategy.contract import BandRule, MinerDecision, Plan, PlanSlot, Power
+from strategy.contract import BandRule, Lever, MinerDecision, Plan, PlanSlot, Power
+
+FEW = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +21,8 @@ class Next:
     because: str
     starting: tuple[int, ...]  # miner ids
     stopping: tuple[int, ...]
+    slowing: tuple[int, ...]  # should stop, but only have a lowest mode
+    stuck: tuple[int, ...]  # should stop, and nothing can be done
     changing: tuple[tuple[int, str], ...]  # miner id, new mode
 
 
@@ -59,6 +64,7 @@ def _differs(slot: PlanSlot, current: PlanSlot) -> bool:
 def _next(slot: PlanSlot, current: PlanSlot) -> Next:
     before = {miner.miner_id: miner for miner in current.miners}
     pairs = [(before[miner.miner_id], miner) for miner in slot.miners if miner.miner_id in before]
+    ending = [(new.miner_id, new.lever) for old, new in pairs if new.power == Power.OFF != old.power]
     return Next(
         at=slot.valid_from,
         band=slot.band,
@@ -66,10 +72,35 @@ def _next(slot: PlanSlot, current: PlanSlot) -> Next:
         known=slot.known,
         because=slot.because,
         starting=tuple(new.miner_id for old, new in pairs if new.power == Power.ON != old.power),
-        stopping=tuple(new.miner_id for old, new in pairs if new.power == Power.OFF != old.power),
+        stopping=tuple(each for each, lever in ending if lever not in {Lever.LOWEST, Lever.UNCONTROLLABLE}),
+        slowing=tuple(each for each, lever in ending if lever == Lever.LOWEST),
+        stuck=tuple(each for each, lever in ending if lever == Lever.UNCONTROLLABLE),
         changing=tuple(
             (new.miner_id, new.mode)
             for old, new in pairs
             if new.power == old.power == Power.ON and new.mode and new.mode != old.mode
         ),
     )
+
+
+def lines(change: Next, names: Mapping[int, str]) -> list[str]:
+    """Who does what then: a line for each kind of change, one miner or many."""
+    modes: dict[str, list[int]] = {}
+    for miner_id, mode in change.changing:
+        modes.setdefault(mode, []).append(miner_id)
+    told = [
+        (change.starting, "starts", "start"),
+        (change.stopping, "stops", "stop"),
+        (change.slowing, "goes to its lowest mode: nothing stops it", "go to their lowest mode: nothing stops them"),
+        (change.stuck, "runs on: nothing stops it", "run on: nothing stops them"),
+        *((tuple(ids), f"goes to {mode}", f"go to {mode}") for mode, ids in modes.items()),
+    ]
+    return [_line([names.get(each, "?") for each in ids], one, many, len(names)) for ids, one, many in told if ids]
+
+
+def _line(who: Sequence[str], one: str, many: str, fleet: int) -> str:
+    if len(who) == 1:
+        return f"{who[0]} {one}"
+    if len(who) == fleet:
+        return f"All {fleet} miners {many}"
+    return f"{', '.join(who)} {many}" if len(who) <= FEW else f"{len(who)} miners {many}: {', '.join(who)}"

@@ -91,13 +91,20 @@
         axes: [{ ...axis, show: last, size: 28, values: clockValues }, { ...axis, size: 46, space: 26 }],
         series: [
           { label: "at", value: (_, seconds) => (seconds == null ? "–" : clock(seconds)) },
-          ...panel.lines.map(([, label, color, dashed]) => ({ label, stroke: resolved(color), width: dashed ? 1 : 1.75, dash: dashed ? [4, 4] : undefined, spanGaps: false, points: { show: false }, value: print })),
+          ...panel.lines.map(([, label, color, dashed]) => ({ label, stroke: resolved(color), width: dashed ? 1 : 1.75, dash: dashed ? [4, 4] : undefined, spanGaps: false, points: { size: 4, show: true, filter: lonely }, value: print })),
         ],
       },
       data,
       box,
     );
     state.charts.push(chart);
+  }
+
+  // A reading between two gaps has no line: it is drawn as a point.
+  function lonely(chart, series) {
+    const values = chart.data[series];
+    const alone = (index) => values[index] != null && values[index - 1] == null && values[index + 1] == null;
+    return values.map((_, index) => index).filter(alone);
   }
 
   function padded(low, high) {

@@ -3,17 +3,29 @@
   const FIRST_WAIT_MS = 500;
   const LONGEST_WAIT_MS = 15000;
   const REFRESH_MS = 60000;
+  const AGAIN_MS = 5000;
   let socket = null;
   let wait = FIRST_WAIT_MS;
   let timer = 0;
+  let again = 0;
   let missed = false; // something may have happened while nobody listened
+  let answering = true; // the server, to plain requests
 
   const tell = (kind, ids) => window.htmx.trigger(document.body, kind, { ids: ids || [] });
 
-  function mark(online) {
-    document.documentElement.classList.toggle("offline", !online);
+  function mark() {
+    const listening = socket?.readyState === WebSocket.OPEN || !missed;
     const element = document.getElementById("connection");
-    if (element) element.textContent = online ? "" : "Offline, reconnecting…";
+    if (element) element.textContent = listening && answering ? "" : listening ? "Not answering, trying again…" : "Offline, reconnecting…";
+  }
+
+  function answered(well) {
+    answering = well;
+    mark();
+    if (!well) {
+      clearTimeout(again);
+      again = setTimeout(() => tell("refresh"), AGAIN_MS);
+    }
   }
 
   function connect() {
@@ -23,9 +35,9 @@
     socket = new WebSocket(`${scheme}://${location.host}/ws/updates`);
     socket.addEventListener("open", () => {
       wait = FIRST_WAIT_MS;
-      mark(true);
       if (missed) tell("refresh");
       missed = false;
+      mark();
     });
     socket.addEventListener("message", (event) => {
       const { type, ids } = JSON.parse(event.data);
@@ -33,7 +45,7 @@
     });
     socket.addEventListener("close", () => {
       missed = true;
-      mark(false);
+      mark();
       timer = setTimeout(connect, wait * (0.75 + Math.random() / 2));
       wait = Math.min(wait * 2, LONGEST_WAIT_MS);
     });
@@ -48,6 +60,9 @@
   });
   window.addEventListener("online", connect);
   setInterval(() => document.hidden || tell("refresh"), REFRESH_MS);
-  document.body.addEventListener("htmx:afterSwap", () => mark(socket?.readyState === WebSocket.OPEN));
+  document.body.addEventListener("htmx:afterSwap", () => answered(true));
+  for (const failure of ["htmx:responseError", "htmx:sendError"]) {
+    document.body.addEventListener(failure, (event) => event.detail.requestConfig.verb === "get" && answered(false));
+  }
   connect();
 })();

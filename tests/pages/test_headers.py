@@ -7,8 +7,10 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError
 from django.template.loader import get_template
 from django.test import Client
+from redis.exceptions import ConnectionError as RedisAway
 
 from hmm_project.config import PROJECT
 from hmm_project.dashboard.templatetags import frame
@@ -86,6 +88,22 @@ def test_a_failure_is_said_without_its_inside(browser_client: Client, monkeypatc
     assert response.status_code == 500
     assert "Something went wrong." in response.content.decode()
     assert "inside" not in response.content.decode()
+
+
+@pytest.mark.parametrize("away", [OperationalError("x"), RedisAway("x")])
+def test_a_page_waits_for_a_part_of_the_house_that_is_away(
+    browser_client: Client, monkeypatch: pytest.MonkeyPatch, away: Exception
+) -> None:
+    """Even the session, which the page itself would ask for, lies in the database that is away."""
+
+    def fail(_: object) -> None:
+        raise away
+
+    monkeypatch.setattr("django.contrib.sessions.backends.db.SessionStore.load", fail)
+    browser_client.raise_request_exception = False
+    response = browser_client.get("/")
+    assert response.status_code == 503
+    assert 'http-equiv="refresh"' in response.content.decode()
 
 
 def test_static_files_are_served_with_their_type(client: Client) -> None:

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hmm_project.dashboard.outlook import band_until, next_change
+from hmm_project.dashboard.outlook import band_until, lines, next_change
 from hmm_project.dashboard.ribbon import Ribbon, Scale, ribbon
+from miners.contract import Capability
 from strategy.contract import Plan
 from strategy.decide import plan
 from strategy.table import plan_table, rungs
@@ -110,6 +111,19 @@ class TestOutlook:
         starting = next_change(drawn("35 8 8"), NOON)
         assert starting
         assert starting.starting == (1, 2)
+
+    def test_is_told_in_a_line_for_each_kind_of_change(self) -> None:
+        stuck = miner(3, "Cube", capabilities=frozenset(), modes=())
+        slow = miner(4, "Nano", capabilities=frozenset({Capability.MODE}))
+        names = {1: "Blue", 2: "Green", 3: "Cube", 4: "Nano"}
+        found = next_change(plan(snapshot("8 35", miners=(*FLEET, stuck, slow))), NOON)
+        assert found
+        assert lines(found, names) == [
+            "Blue, Green stop",
+            "Nano goes to its lowest mode: nothing stops it",
+            "Cube runs on: nothing stops it",
+        ]
+        assert lines(found, {1: "Blue", 2: "Green"})[0] == "All 2 miners stop"
 
     @pytest.mark.parametrize(("prices", "half_hours"), [("8 8 14", 2), ("8 35", 1)])
     def test_until_when_a_band_lasts(self, prices: str, half_hours: int) -> None:
