@@ -40,7 +40,7 @@ INSTALLED_APPS = [
     "pools",
     "strategy",
     "hmm_project.dashboard",
-    *([] if configuration.current_role() == "worker" else PAGES),
+    *([] if configuration.current_role() in {"worker", "prepare"} else PAGES),
     # The plain "django.contrib.admin" would import every admin.py into the worker too; urls.py discovers them.
     "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",

@@ -17,10 +17,12 @@ from hmm_project.home import Home
 from hmm_project.runtime import folder
 from hmm_project.runtime.errors import CannotStart
 from hmm_project.runtime.house import House
+from hmm_project.runtime.waiting import until
 from miners.simulators import demo as simulated
 from miners.simulators.spec import Fleet
 
 PREFIX = "hmm-demo-"
+PATIENCE_S = 60
 
 
 @contextmanager
@@ -41,11 +43,21 @@ def chosen() -> Iterator[House]:
 def _free_house() -> House:
     """The first one nobody simulates yet, its day moved so that the dear evening is near."""
     for instance in range(simulated.HIGHEST_INSTANCE + 1):
-        fleet = simulated.fleet(instance)
-        with socket.socket() as probe:
-            if probe.connect_ex((fleet.control_host, fleet.control_port)) != 0:
-                return House(instance, simulated.shift_for(datetime.now(UTC)))
+        if not _answers(instance):
+            return House(instance, simulated.shift_for(datetime.now(UTC)))
     raise CannotStart("too many demos run on this machine")
+
+
+def wait_for(instance: int) -> None:
+    """Until the simulated house is there: a first look at nothing would switch everything off. Raises CannotStart."""
+    if not until(lambda: _answers(instance), seconds=PATIENCE_S):
+        raise CannotStart(f"the simulated house {instance} does not answer")
+
+
+def _answers(instance: int) -> bool:
+    fleet = simulated.fleet(instance)
+    with socket.socket() as probe:
+        return probe.connect_ex((fleet.control_host, fleet.control_port)) == 0
 
 
 def _settings(fleet: Fleet) -> dict[str, object]:

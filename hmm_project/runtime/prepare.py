@@ -12,7 +12,7 @@ from pathlib import Path
 
 from hmm_project import config as configuration
 from hmm_project import connections
-from hmm_project.runtime import reach
+from hmm_project.runtime import demo, reach
 from hmm_project.runtime.errors import CannotStart
 
 
@@ -36,17 +36,22 @@ def main(arguments: list[str]) -> int:
         from hmm_project.runtime.furnishing import furnish  # with Django, which is ready now
 
         furnish(*options.house, now=datetime.now(UTC))
+        demo.wait_for(options.house[0])
     options.done.touch()
     return 0
 
 
 def _migrate() -> None:
+    configuration.play("prepare")
     import django
     from django.core.management import CommandError, call_command
-    from django.db import DatabaseError
+    from django.db import DatabaseError, connection
+    from django.db.migrations.executor import MigrationExecutor
 
     django.setup()
     try:
-        call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
     except (CommandError, DatabaseError) as error:
         raise CannotStart(f"the database schema could not be brought up to date: {reach.one_line(error)}") from error

@@ -25,7 +25,7 @@ def table(config: Config, home: Home, *, role: str = "", house: House | None = N
     if role in WITHOUT_DATABASE:
         return [_role(role, home)]
     if house:
-        roles.append(Program(name=SIMULATOR, command=(*_manage(home), "simulate", *house.simulate), waits_for=(done,)))
+        roles.append(Program(name=SIMULATOR, command=(*_manage(home), "simulate", *house.simulate)))
     return [*servers, _preparation(home, sockets, done, house), *roles]
 
 
