@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from energy import prices
 from energy.contract import Answer, SourceError
 from energy.models import REGIONS, TARIFF, PriceSlot, Tariff
-from energy.refreshing import left_alone, window_start
+from energy.refreshing import left_alone, refresh_due, window_start
 from energy.sources import octopus
 from energy.storing import store
 from energy.telling import tell
@@ -23,6 +23,7 @@ from hmm_project.journal.services import record
 from hmm_project.live import announce
 from hmm_project.locks import hold
 
+LOCK_TTL_S = 2 * octopus.LONGEST_FETCH_S
 LONGEST_GAP = timedelta(days=31)  # what is back-filled after a long absence: one page
 UNSEEN = {
     "resolved_product": "",
@@ -86,17 +87,28 @@ def refresh(now: datetime) -> RefreshOutcome:
 
     Raises Tariff.DoesNotExist while none is set, Busy while another refresh runs.
     """
-    with hold("prices", ttl_s=2 * octopus.LONGEST_FETCH_S):
-        tariff = Tariff.objects.get(pk=TARIFF)
-        newest_end = prices.newest_end()
-        if left_alone(now, tariff.not_before):
-            return RefreshOutcome(failure=tariff.failure, newest_end=newest_end)
-        _untouched(tariff).update(attempted_at=now)  # so that a process that dies here is not followed at once
-        try:
-            answer = asyncio.run(_fetch(tariff, newest_end, now))
-        except SourceError as error:
-            return _remember_failure(tariff, error, now)
-        return _keep(tariff, answer, now)
+    with hold("prices", ttl_s=LOCK_TTL_S):
+        return _refresh(Tariff.objects.get(pk=TARIFF), prices.newest_end(), now)
+
+
+def refresh_if_due(now: datetime, *, wait_s: float = 0) -> None:
+    """`refresh` when it is time; one that is under way is waited for up to `wait_s`. Raises what `refresh` raises."""
+    with hold("prices", ttl_s=LOCK_TTL_S, wait_s=wait_s):
+        tariff, newest_end = Tariff.objects.get(pk=TARIFF), prices.newest_end()
+        interval = timedelta(seconds=settings.CONFIG.intervals.prices)
+        if refresh_due(now, tariff.history(newest_end), interval=interval, zone=octopus.ZONE):
+            _refresh(tariff, newest_end, now)
+
+
+def _refresh(tariff: Tariff, newest_end: datetime | None, now: datetime) -> RefreshOutcome:
+    if left_alone(now, tariff.not_before):
+        return RefreshOutcome(failure=tariff.failure, newest_end=newest_end)
+    _untouched(tariff).update(attempted_at=now)  # so that a process that dies here is not followed at once
+    try:
+        answer = asyncio.run(_fetch(tariff, newest_end, now))
+    except SourceError as error:
+        return _remember_failure(tariff, error, now)
+    return _keep(tariff, answer, now)
 
 
 async def _fetch(tariff: Tariff, newest_end: datetime | None, now: datetime) -> Answer:
