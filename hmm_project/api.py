@@ -20,6 +20,7 @@ from strategy.api import router as strategy
 api = NinjaAPI(
     title="Home Miner Manager",
     version=VERSION,
+    urls_namespace="api",
     description="Hashrates in GH/s, power in W, prices in pence per kWh including VAT, times in UTC.",
     auth=AUTHENTICATIONS,
 )

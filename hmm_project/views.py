@@ -25,8 +25,10 @@ def _answer(request: HttpRequest, status: int) -> HttpResponse:
     title, hint = WORDS[status]
     if request.path.startswith(API):
         return JsonResponse({"detail": title}, status=status)
-    context = {"status": status, "title": title, "hint": hint, "again": status == AWAY}
-    return render(request, "access/error.html", context, status=status)
+    response = render(request, "access/error.html", {"status": status, "title": title, "hint": hint}, status=status)
+    if status == AWAY:
+        response.headers["Refresh"] = "5"
+    return response
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
