@@ -21,7 +21,7 @@ from hmm_project.dashboard.ribbon import Ribbon, ribbon
 from hmm_project.dashboard.strip import Fleet, read_fleet
 from hmm_project.pages import HtmxHttpRequest, page
 from miners.models import Miner
-from miners.wall import Card, cards, miners_with_status
+from miners.wall import Attention, Card, cards, miners_with_status
 from strategy.contract import Plan, PlanSlot
 from strategy.services import plan
 
@@ -118,6 +118,10 @@ class Home:
     @property
     def left_out(self) -> int:
         return max(0, len(self.cards) - MOST_CARDS)
+
+    @property
+    def left_out_needs_a_person(self) -> bool:
+        return any(card.mood.attention <= Attention.WATCH for card in self.cards[MOST_CARDS:])
 
     @cached_property
     def has_tariff(self) -> bool:

@@ -169,7 +169,9 @@ class TestWithAHundredMiners:
         with django_assert_max_num_queries(34):
             page = browser_client.get("/").content.decode()
         assert page.count("<article") == 63
-        assert "40 more" in page
+        assert "40 more</a>, none of which needs you." in page
+        MinerStatus.objects.update(state="unreachable")
+        assert "none of which needs you" not in browser_client.get("/").content.decode()
 
     def test_the_plan_counts_miners_instead_of_naming_them(self, browser_client: Client) -> None:
         page = browser_client.get("/strategy").content.decode()
