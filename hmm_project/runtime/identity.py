@@ -18,7 +18,12 @@ def chosen(environment: Environment, home: Home) -> Identity | None:
     """PUID:PGID when root starts, None for everybody else: they stay who they are."""
     if os.geteuid() != 0:
         return None
-    return Identity(environment.puid, environment.pgid, needs_reading_rights(_read_by_all(home)))
+    return like(environment.puid, environment.pgid, home)
+
+
+def like(uid: int, gid: int, home: Home) -> Identity:
+    """This account, able to read our code and this Python."""
+    return Identity(uid, gid, needs_reading_rights(_read_by_all(home)))
 
 
 def assume(identity: Identity) -> None:

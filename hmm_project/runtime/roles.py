@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import warnings
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -46,7 +47,11 @@ def _web(config: Config, after: Path | None) -> int:
 
 
 def _worker(_: Config, __: Home) -> int:
-    worker = _celery().Worker(
+    app = _celery()
+    from celery.exceptions import SecurityWarning
+
+    warnings.simplefilter("ignore", SecurityWarning)  # it takes a group without a name for root's
+    worker = app.Worker(
         pool="threads",
         concurrency=WORKER_THREADS,
         loglevel="INFO",

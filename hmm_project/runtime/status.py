@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import platform
 import subprocess
 from http.client import HTTPConnection, HTTPException
@@ -12,7 +13,7 @@ from typing import Any
 
 from hmm_project import config as configuration
 from hmm_project.home import Home
-from hmm_project.runtime import folder, memory, postgres, program, valkey
+from hmm_project.runtime import folder, identity, memory, postgres, program, valkey
 from hmm_project.runtime.errors import CannotStart
 from hmm_project.runtime.memory import Usage
 from hmm_project.runtime.program import SIMULATOR, Running
@@ -30,6 +31,7 @@ def main(arguments: list[str]) -> int:
     supervisor = folder.running_pid(home, role)
     if supervisor is None:
         raise CannotStart(f"not running with {home.directory}")
+    _look_as_owner(home, role, supervisor)
     try:
         running = program.load_running(home, role)
     except FileNotFoundError:
@@ -38,6 +40,16 @@ def main(arguments: list[str]) -> int:
     print(f"Home Miner Manager {VERSION}, process {supervisor}, {home.directory}\n")  # noqa: T201
     print("\n".join([*_table(supervisor, running), "", *health, *_versions(home)]))  # noqa: T201
     return 0 if well else 1
+
+
+def _look_as_owner(home: Home, role: str, supervisor: int) -> None:
+    """Root of a container may not look into other accounts' processes; the account itself may."""
+    try:
+        memory.alone("supervisor", supervisor)
+    except PermissionError:
+        if os.geteuid() == 0:
+            owner = folder.lock_file(home, role).stat()
+            identity.assume(identity.like(owner.st_uid, owner.st_gid, home))
 
 
 def _table(supervisor: int, running: Running) -> list[str]:
