@@ -8,7 +8,7 @@ from typing import Any
 from celery import bootsteps
 from redis.exceptions import RedisError
 
-from hmm_project import locks
+from hmm_project.redis_server import connection
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ def key(role: str) -> str:
 def leave(role: str) -> None:
     """Say that `role` is alive for the next LASTS_S seconds."""
     try:
-        locks.connection().set(key(role), "1", ex=LASTS_S)
+        connection().set(key(role), "1", ex=LASTS_S)
     except RedisError as error:
         log.warning("%s could not leave its sign of life: %s", role, error)
 

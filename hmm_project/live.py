@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any
 
-import redis
 from channels.layers import get_channel_layer
 from django.conf import settings
 from django.db import transaction
+
+from hmm_project.redis_server import connection
 
 GROUP = "updates"
 
@@ -24,9 +24,4 @@ def _send(message: dict[str, object]) -> None:
     """What the layer's own group_send publishes, without an event loop and a connection made for every message."""
     layer: Any = get_channel_layer()
     configured: Any = settings.CHANNEL_LAYERS["default"]
-    _connection().publish(f"{configured['CONFIG']['prefix']}__group__{GROUP}", layer.serialize(message))
-
-
-@lru_cache(maxsize=1)
-def _connection() -> redis.Redis:
-    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=5, socket_connect_timeout=5)
+    connection().publish(f"{configured['CONFIG']['prefix']}__group__{GROUP}", layer.serialize(message))

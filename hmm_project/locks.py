@@ -5,22 +5,15 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from functools import lru_cache
 from typing import cast
 
-import redis
-from django.conf import settings
 from redis.exceptions import LockError
+
+from hmm_project.redis_server import connection
 
 
 class Busy(Exception):
     """Somebody else holds the lock."""
-
-
-@lru_cache(maxsize=1)
-def connection() -> redis.Redis:
-    """This process's connection pool."""
-    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=5, socket_connect_timeout=5)
 
 
 @contextmanager

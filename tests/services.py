@@ -27,7 +27,9 @@ def _start() -> None:
     STARTED.callback(shutil.rmtree, directory, ignore_errors=True)
     home = Home(directory)
     config.use(directory)
-    (directory / "config.yaml").write_text("devices: {allow_loopback: true}\nendpoints: {octopus: 'http://127.0.0.1:9'}\n")
+    (directory / "config.yaml").write_text(
+        "devices: {allow_loopback: true}\nendpoints: {octopus: 'http://127.0.0.1:9'}\n"
+    )
     identity = None
     if os.geteuid() == 0:
         keep = needs_reading_rights([postgres.programs(home), directory.parent])

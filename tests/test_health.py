@@ -14,7 +14,8 @@ from django.conf import settings
 from django.test import AsyncClient, Client
 
 from energy.models import TARIFF, PriceSlot, Tariff
-from hmm_project import health, heartbeat, locks
+from hmm_project import health, heartbeat
+from hmm_project.redis_server import connection
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -24,7 +25,7 @@ def signs() -> Iterator[None]:
     for role in heartbeat.ROLES:
         heartbeat.leave(role)
     yield
-    locks.connection().delete(*map(heartbeat.key, heartbeat.ROLES))
+    connection().delete(*map(heartbeat.key, heartbeat.ROLES))
 
 
 @pytest.fixture
@@ -56,7 +57,7 @@ def test_all_is_well() -> None:
 @pytest.mark.usefixtures("signs")
 @pytest.mark.parametrize("role", heartbeat.ROLES)
 def test_a_silent_process_is_told_apart_and_fails_the_house(role: str) -> None:
-    locks.connection().delete(heartbeat.key(role))
+    connection().delete(heartbeat.key(role))
     answer = Client().get("/api/health")
     assert answer.status_code == 503
     assert {name for name, said in answer.json()["checks"].items() if said == "no sign of life"} == {role}

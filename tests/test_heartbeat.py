@@ -8,18 +8,19 @@ import pytest
 import redis
 from celery.contrib.testing.worker import start_worker
 
-from hmm_project import heartbeat, locks
+from hmm_project import heartbeat
 from hmm_project.celery import app
+from hmm_project.redis_server import connection
 from hmm_project.runtime.waiting import until
 
 
 def seconds_left(role: str) -> int:
-    return int(locks.connection().ttl(heartbeat.key(role)))  # type: ignore[arg-type]
+    return int(connection().ttl(heartbeat.key(role)))  # type: ignore[arg-type]
 
 
 @pytest.fixture(autouse=True)
 def _silence() -> None:
-    locks.connection().delete(*map(heartbeat.key, heartbeat.ROLES))
+    connection().delete(*map(heartbeat.key, heartbeat.ROLES))
 
 
 def test_a_sign_of_life_lasts_for_a_few_beats_only() -> None:
@@ -38,7 +39,7 @@ def test_a_redis_that_is_gone_is_logged_and_ends_nobody(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     nobody = redis.Redis(unix_socket_path="/nonexistent.sock")
-    monkeypatch.setattr(locks, "connection", lambda: nobody)
+    monkeypatch.setattr(heartbeat, "connection", lambda: nobody)
     with caplog.at_level(logging.WARNING):
         heartbeat.leave("beat")
     assert "beat could not leave its sign of life" in caplog.text

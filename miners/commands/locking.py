@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager, suppress
 from redis.exceptions import RedisError
 
 from hmm_project import locks
+from hmm_project.redis_server import connection
 
 TTL_S = 20.0
 RENEW_EVERY_S = 5.0
@@ -51,7 +52,7 @@ async def _renew(tokens: Mapping[str, str]) -> None:
         await asyncio.sleep(RENEW_EVERY_S)
         try:
             mine = await asyncio.to_thread(
-                locks.connection().eval, RENEW, 1, f"hmm:lock:{name}", token, str(int(TTL_S * 1000))
+                connection().eval, RENEW, 1, f"hmm:lock:{name}", token, str(int(TTL_S * 1000))
             )
         except RedisError as error:
             log.warning("the lock %s could not be renewed: %s", name, error)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from hmm_project.locks import connection
+from hmm_project.redis_server import connection
 from miners import listener
 from miners.adapters.link import Datagram
 

@@ -15,7 +15,7 @@ from django.conf import settings
 
 from hmm_project.config import PROJECT
 from hmm_project.home import Home
-from hmm_project.locks import connection
+from hmm_project.redis_server import connection
 from hmm_project.runtime import valkey
 from miners import listener
 from miners.listener import resp

@@ -58,3 +58,11 @@ def test_times_are_local() -> None:
 def test_only_a_colour_gets_into_a_style(hostile: str | None) -> None:
     assert units.color(hostile) == units.GREY
     assert units.color("#84cc16") == "#84cc16"
+
+
+@pytest.mark.parametrize(
+    ("price", "text"),
+    [("33.335", "33.33p"), ("29.9999", "29.99p"), ("5", "5.00p"), ("0", "0.00p"), ("-0.004", "-0.01p")],
+)
+def test_a_price_never_reads_as_if_it_had_reached_the_next_band(price: str, text: str) -> None:
+    assert units.pence(Decimal(price)) == text

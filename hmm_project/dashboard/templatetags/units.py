@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 
 from django import template
 from django.utils import timezone
@@ -21,6 +21,7 @@ GREY = "#6b7280"
 Number = float | int | Decimal
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 KILO = 1000
+CENT = Decimal("0.01")
 PENCE_PER_POUND = 100
 _SCALES: tuple[tuple[float, str], ...] = ((1e6, "PH/s"), (1e3, "TH/s"), (1.0, "GH/s"), (1e-3, "MH/s"), (1e-6, "kH/s"))
 
@@ -64,15 +65,23 @@ def watts(value: Number | None) -> str:
 
 
 @register.filter
+def pence_figure(value: Number) -> str:
+    """A price without its unit, rounded down as in the sentences: it never reads as if it had reached the next band."""
+    return f"{Decimal(str(value)).quantize(CENT, ROUND_FLOOR)}"
+
+
+@register.filter
 def pence(value: Number | None) -> str:
-    return UNKNOWN if value is None else f"{float(value):.2f}p"
+    return UNKNOWN if value is None else f"{pence_figure(value)}p"
 
 
 @register.filter
 def money(value: Number | None) -> str:
     """A sum of pence: pounds from one pound on."""
-    if value is None or abs(float(value)) < PENCE_PER_POUND:
-        return pence(value)
+    if value is None:
+        return UNKNOWN
+    if abs(float(value)) < PENCE_PER_POUND:
+        return f"{float(value):.2f}p"
     return f"{'-' if value < 0 else ''}£{abs(float(value)) / PENCE_PER_POUND:.2f}"
 
 

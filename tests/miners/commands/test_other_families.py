@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 
-from hmm_project.locks import connection
+from hmm_project.redis_server import connection
 from miners.commands import Order, execute
 from miners.commands.paces import PACES
 from miners.contract import PoolEndpoint

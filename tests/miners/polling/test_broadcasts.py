@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import orjson
 import pytest
 
-from hmm_project.locks import connection
+from hmm_project.redis_server import connection
 from miners import listener
 from miners.models import Miner, MinerStatus, Telemetry
 from miners.polling import poll_shard

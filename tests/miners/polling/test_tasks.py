@@ -8,7 +8,7 @@ import pytest
 from celery.contrib.testing.worker import start_worker
 from django.db import connection
 
-from hmm_project import locks
+from hmm_project import locks, redis_server
 from hmm_project.celery import app
 from hmm_project.runtime.waiting import until
 from miners import tasks
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def worker() -> Iterator[None]:
-    locks.connection().flushdb()
+    redis_server.connection().flushdb()
     with start_worker(app, pool="threads", concurrency=2, perform_ping_check=False, loglevel="WARNING"):
         yield
 
@@ -31,7 +31,7 @@ def test_one_poll_of_the_fleet_reads_every_device(worker: None, fleet: Fleet, he
     tasks.poll_fleet.delay()
     assert until(lambda: MinerStatus.objects.filter(state="mining").count() == len(fleet), seconds=15)
     assert Telemetry.objects.count() == len(fleet)
-    assert until(lambda: not locks.connection().keys("hmm:lock:miner:*"), seconds=5)
+    assert until(lambda: not redis_server.connection().keys("hmm:lock:miner:*"), seconds=5)
 
 
 def test_a_shard_that_is_still_being_read_is_not_read_twice(fleet: Fleet, caplog: pytest.LogCaptureFixture) -> None:
