@@ -40,7 +40,8 @@ class House:
     process: subprocess.Popen[str] | None = None
 
     def command(self, *arguments: str) -> list[str]:
-        return [sys.executable, str(PROJECT / "manage.py"), *arguments, "--config", str(self.directory)]
+        config = () if "--demo" in arguments else ("--config", str(self.directory))
+        return [sys.executable, str(PROJECT / "manage.py"), *arguments, *config]
 
     def start(self) -> House:
         shell = dict(os.environ)  # noqa: TID251  what a user's shell would hand on
@@ -75,6 +76,16 @@ class House:
 
     def wait_until_healthy(self, seconds: float = STARTED_S) -> None:
         assert until(self.is_healthy, seconds=seconds), self.ask()
+
+    def read_directory(self) -> None:
+        """A demo chooses its own directory, and says which."""
+        assert self.process
+        assert self.process.stdout
+        for line in self.process.stdout:
+            if line.startswith("  configuration"):
+                self.directory = Path(line.split(maxsplit=1)[1].strip())
+                return
+        raise AssertionError("it ended without naming a directory")
 
     def pids(self) -> dict[str, int]:
         return dict(json.loads((self.directory / "run" / "running.json").read_text())["pids"])
