@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
 T = TypeVar("T")
-Path = tuple[str, ...]
+KeyPath = tuple[str, ...]
 
 
 class ConfigError(Exception):
@@ -24,7 +24,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    path: Path
+    path: KeyPath
     text: str
 
 
@@ -67,7 +67,7 @@ def section(kind: Callable[[], Any]) -> Any:
     return field(default_factory=kind, metadata={"section": kind})
 
 
-def build(kind: Callable[..., T], data: Mapping[Any, Any], problems: list[Problem], path: Path = ()) -> T:
+def build(kind: Callable[..., T], data: Mapping[Any, Any], problems: list[Problem], path: KeyPath = ()) -> T:
     """`kind` from what the file says; what is wrong is added to `problems`. An empty value counts as unset."""
     known = {each.name: each.metadata for each in fields(kind)}  # type: ignore[arg-type]
     values = {}
@@ -80,7 +80,7 @@ def build(kind: Callable[..., T], data: Mapping[Any, Any], problems: list[Proble
     return kind(**values)
 
 
-def _value(about: Mapping[str, Any], value: Any, problems: list[Problem], path: Path) -> Any:
+def _value(about: Mapping[str, Any], value: Any, problems: list[Problem], path: KeyPath) -> Any:
     if "section" in about:
         if isinstance(value, dict):
             return build(about["section"], value, problems, path)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ctypes
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,8 +24,8 @@ class Usage:
 
 def usage(name: str, pid: int) -> Usage:
     """What `pid` and its descendants use now. Raises OSError when it has ended or belongs to another account."""
-    family = [pid, *_descendants(pid)]
-    return Usage(name=name, pid=pid, processes=len(family), pss_mib=sum(_pss_mib(each) for each in family))
+    family = [_pss_mib(pid), *_still_there(_descendants(pid))]
+    return Usage(name=name, pid=pid, processes=len(family), pss_mib=sum(family))
 
 
 def alone(name: str, pid: int) -> Usage:
@@ -36,6 +38,12 @@ def _pss_mib(pid: int) -> float:
         if line.startswith("Pss:"):
             return int(line.split()[1]) / KIB_PER_MIB
     return 0.0
+
+
+def _still_there(pids: Iterable[int]) -> Iterator[float]:
+    for pid in pids:
+        with suppress(FileNotFoundError, ProcessLookupError):  # a database session comes and goes
+            yield _pss_mib(pid)
 
 
 def _descendants(pid: int) -> list[int]:

@@ -29,6 +29,7 @@ LONGEST_BACKOFF_S = 5
 SERVERS = ("postgres", "valkey")
 SERVER_TROUBLE = re.compile(r"\b(WARNING|ERROR|FATAL|PANIC): ")
 LOG_BYTES = 5_000_000
+LONGEST_LINE = 65_536
 SETTINGS = """\
 [supervisord]
 nodaemon = true
@@ -77,6 +78,7 @@ class Supervision(Supervisor):  # type: ignore[misc]
         self.failed = False
         self.last_words = ""
         self.begun: dict[str, bytes] = {}  # lines without their end yet
+        self.outlives_terminal = signal.getsignal(signal.SIGHUP) == signal.SIG_IGN  # started with nohup
 
     def runforever(self) -> None:
         log = self.options.logger
@@ -87,6 +89,8 @@ class Supervision(Supervisor):  # type: ignore[misc]
         events.subscribe(events.ProcessLogEvent, self._show)
         events.subscribe(events.ProcessStateExitedEvent, self._see_exit)
         events.subscribe(events.ProcessStateBackoffEvent, self._bound_backoff)
+        if self.outlives_terminal:
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
         with _Alarm():
             signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)  # `up` blocked them while it turned into us
             super().runforever()
@@ -104,6 +108,8 @@ class Supervision(Supervisor):  # type: ignore[misc]
         process = event.process
         name = process.config.name
         *lines, self.begun[name] = (self.begun.get(name, b"") + event.data).split(b"\n")
+        if len(self.begun[name]) > LONGEST_LINE:
+            lines.append(self.begun.pop(name))
         for line in lines:
             text = line.decode(errors="replace")
             if process.group.config.name == Stage.PREPARATION:

@@ -80,9 +80,11 @@ def _start(variables: Environment, role: str, house: House | None) -> NoReturn:
 def _check_port(host: str, port: int) -> None:
     try:
         free = until(lambda: port_is_free(host, port), seconds=PORT_PATIENCE_S)
+    except PermissionError:
+        raise CannotStart(f"port {port} is for root alone; choose one from 1024, such as WEB_PORT=8080") from None
     except OSError as error:
         raise CannotStart(
-            f"cannot listen on {host} port {port}: {error.strerror}; check web.host in config.yaml and WEB_PORT"
+            f"cannot listen on {host} port {port}: {error.strerror}; check web.host in config.yaml"
         ) from None
     if not free:
         raise CannotStart(f"port {port} on {host} is taken; choose another, such as WEB_PORT={port % 60_000 + 1}")

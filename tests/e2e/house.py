@@ -37,6 +37,7 @@ class House:
     port: int = field(default_factory=free_port)
     arguments: Sequence[str] = ()
     identity: Identity | None = None  # who starts it; None: whoever runs the tests
+    prefix: Sequence[str] = ()  # what starts it, such as nohup
     process: subprocess.Popen[str] | None = None
 
     def command(self, *arguments: str) -> list[str]:
@@ -46,7 +47,7 @@ class House:
     def start(self) -> House:
         shell = dict(os.environ)  # noqa: TID251  what a user's shell would hand on
         self.process = subprocess.Popen(
-            self.command("up", *self.arguments),
+            [*self.prefix, *self.command("up", *self.arguments)],
             env=shell | {"WEB_PORT": str(self.port), "PYTHONUNBUFFERED": "1"},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -61,10 +62,17 @@ class House:
         output, _ = self.process.communicate(timeout=STARTED_S)
         return self.process.returncode, output
 
-    def ask(self, path: str = "/api/health") -> tuple[int, Any]:
+    def say(self, *arguments: str) -> tuple[int, str]:
+        """Run another command against this house; answers exit code and output."""
+        done = subprocess.run(self.command(*arguments), capture_output=True, text=True, timeout=60, check=False)
+        return done.returncode, done.stdout + done.stderr
+
+    def ask(self, path: str = "/api/health", token: str = "") -> tuple[int, Any]:
         """HTTP status and JSON; status 0 while nobody answers."""
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", headers=headers)
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
+            with urllib.request.urlopen(request, timeout=5) as answer:
                 return answer.status, json.loads(answer.read())
         except urllib.error.HTTPError as error:
             return error.code, json.loads(error.read())

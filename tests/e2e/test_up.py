@@ -29,6 +29,39 @@ def test_it_serves_says_who_it_is_and_ends_cleanly_on_ctrl_c(house: House, direc
     assert not list((directory / "postgres").glob("postmaster.pid"))
 
 
+def test_status_weighs_every_process_and_says_how_it_is(house: House) -> None:
+    house.start().wait_until_healthy()
+    code, output = house.say("status")
+    rows = {line.split()[0]: line.split() for line in output.splitlines() if line.endswith("MiB")}
+    assert code == 0
+    assert rows.keys() == {"supervisor", "total", *house.pids()}, output
+    total = float(rows.pop("total")[-2])
+    assert total == pytest.approx(sum(float(row[-2]) for row in rows.values()), abs=1)
+    assert 150 < total < 450  # the promise, for ten miners
+    assert "health    ok: database ok, redis ok, worker ok, beat ok" in output
+    assert "PostgreSQL 1" in output
+
+
+def test_a_token_made_on_the_command_line_opens_the_api(house: House) -> None:
+    house.start().wait_until_healthy()
+    assert house.ask("/api/miners")[0] == 401
+    code, output = house.say("token", "home-assistant")
+    assert code == 0
+    assert house.ask("/api/miners", token=output.strip())[0] == 200
+
+
+def test_it_outlives_its_terminal_only_when_it_was_told_to(house: House) -> None:
+    house.prefix = ("nohup",)
+    house.start().wait_until_healthy()
+    assert house.process
+    house.process.send_signal(signal.SIGHUP)
+    assert not until(lambda: not house.is_healthy(), seconds=3)
+    assert house.stop() == 0
+    house.prefix = ()
+    house.start().wait_until_healthy()
+    assert house.stop(signal.SIGHUP) == 0
+
+
 def test_it_ends_cleanly_when_a_container_engine_asks(house: House, directory: Path) -> None:
     house.start().wait_until_healthy()
     assert house.stop(signal.SIGTERM) == 0
