@@ -13,6 +13,7 @@ from django.utils import timezone
 from energy.chart import draw
 from energy.contract import Rate
 from energy.models import PriceSlot, Tariff
+from hmm_project.dashboard.templatetags.units import pence_figure
 from tests.strategy.drawn import LONDON, NOON, rates
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.django_db
 def test_the_price_now_stands_large_and_the_others_in_a_table(browser_client: Client, now: datetime) -> None:
     page = browser_client.get("/energy").content.decode()
     slot = PriceSlot.objects.get(valid_from__lte=now, valid_to__gt=now)
-    assert f"{slot.price_pence:.2f}" in page
+    assert pence_figure(slot.price_pence) in page
     assert "C · London" in page
     assert "AGILE-24-10-01" in page
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
+import redis
 
 from hmm_project import locks
 from miners.commands import Order, execute, locking
@@ -43,7 +44,7 @@ def test_without_redis_nothing_is_sent(house: House, owned: Callable[..., Miner]
     miner = owned(simulation, "gamma")
 
     def away(*_: object, **__: object) -> None:
-        raise locks.redis.ConnectionError("gone")
+        raise redis.exceptions.ConnectionError("gone")
 
     monkeypatch.setattr(locks, "take_many", away)
     [command] = execute([Order(Action.MODE, "ada", "", miner.pk, mode="eco")], now=NOW)
