@@ -28,9 +28,6 @@ class DemoHouse(House):
         house.instance = next(number for number in instances if f"//{demo.fleet(number).services[1].host}:" in url)
         return house
 
-    def command(self, *arguments: str) -> list[str]:
-        return super().command(*arguments)[:-2]  # the demo chooses its own configuration directory
-
     def items(self, path: str) -> list[dict[str, Any]]:
         status, answer = self.ask(path)
         assert status == 200, answer

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from hmm_project.config import PROJECT
 from hmm_project.runtime.privileges import Identity, become
@@ -38,7 +40,8 @@ class House:
     arguments: Sequence[str] = ()
     identity: Identity | None = None  # who starts it; None: whoever runs the tests
     prefix: Sequence[str] = ()  # what starts it, such as nohup
-    process: subprocess.Popen[str] | None = None
+    process: subprocess.Popen[bytes] | None = None
+    said: IO[str] | None = None
 
     def command(self, *arguments: str) -> list[str]:
         config = () if "--demo" in arguments else ("--config", str(self.directory))
@@ -46,21 +49,38 @@ class House:
 
     def start(self) -> House:
         shell = dict(os.environ)  # noqa: TID251  what a user's shell would hand on
+        # Not a pipe, which nobody reads all the time; appended to, because reading moves the common position.
+        self.said = tempfile.TemporaryFile("a+")  # noqa: SIM115  lives as long as the process
         self.process = subprocess.Popen(
             [*self.prefix, *self.command("up", *self.arguments)],
             env=shell | {"WEB_PORT": str(self.port), "PYTHONUNBUFFERED": "1"},
-            stdout=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
+            stdout=self.said,
             stderr=subprocess.STDOUT,
-            text=True,
             preexec_fn=(lambda: become(self.identity)) if self.identity else None,
         )
         return self
 
+    def output(self) -> str:
+        """What it has said so far."""
+        assert self.said
+        self.said.seek(0)
+        return self.said.read()
+
     def run(self) -> tuple[int, str]:
         """Start something that is expected to end by itself; answers exit code and output."""
-        assert self.start().process
-        output, _ = self.process.communicate(timeout=STARTED_S)
-        return self.process.returncode, output
+        self.start()
+        return self.wait(STARTED_S), self.output()
+
+    def wait(self, seconds: float) -> int:
+        assert self.process
+        return self.process.wait(timeout=seconds)
+
+    def kill(self) -> None:
+        """End the launcher without a chance to clean up."""
+        assert self.process
+        self.process.kill()
+        self.process.wait()
 
     def say(self, *arguments: str) -> tuple[int, str]:
         """Run another command against this house; answers exit code and output."""
@@ -87,13 +107,9 @@ class House:
 
     def read_directory(self) -> None:
         """A demo chooses its own directory, and says which."""
-        assert self.process
-        assert self.process.stdout
-        for line in self.process.stdout:
-            if line.startswith("  configuration"):
-                self.directory = Path(line.split(maxsplit=1)[1].strip())
-                return
-        raise AssertionError("it ended without naming a directory")
+        named = re.compile(r"^  configuration +(.+)$", re.MULTILINE)
+        assert until(lambda: named.search(self.output()) is not None, seconds=STARTED_S), self.output()
+        self.directory = Path(named.findall(self.output())[0])
 
     def pids(self) -> dict[str, int]:
         return dict(json.loads((self.directory / "run" / "running.json").read_text())["pids"])
@@ -102,14 +118,12 @@ class House:
         """Ask it to end; answers the exit code. Fails when that takes longer than promised."""
         assert self.process
         self.process.send_signal(how)
-        self.process.communicate(timeout=STOPPED_S)
-        return self.process.returncode
+        return self.wait(STOPPED_S)
 
     def end(self) -> None:
         """Leave nothing behind, whatever the test did."""
         if self.process and self.process.poll() is None:
-            self.process.kill()
-            self.process.communicate()
+            self.kill()
 
 
 def processes_of(directory: Path) -> list[str]:

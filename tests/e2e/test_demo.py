@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import groupby, pairwise
 from operator import itemgetter
-from pathlib import Path
 
 import psycopg
 import pytest
 
 from hmm_project.runtime.waiting import until
-from tests.e2e.house import STARTED_S, House, processes_of
+from tests.e2e.house import House, processes_of
 
 pytestmark = pytest.mark.e2e
 MINING_S = 90
@@ -27,17 +25,10 @@ LARGEST_GAP = timedelta(seconds=90)
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     house = House(tmp_path_factory.mktemp("unused"), arguments=("--demo",))
-    house.start().read_directory()
-    assert house.process
-    assert house.process.stdout
-    said: list[str] = []
-    reader = threading.Thread(target=said.extend, args=(house.process.stdout,), daemon=True)
-    reader.start()
-    house.wait_until_healthy(STARTED_S)
+    house.start().wait_until_healthy()
+    house.read_directory()
     yield house
-    house.process.send_signal(signal.SIGINT)
-    house.process.wait(timeout=20)
-    reader.join(timeout=5)
+    house.end()
 
 
 def miners(demo: House) -> list[dict[str, object]]:
@@ -92,10 +83,8 @@ def has_come_back(demo: House, name: str, killed: int) -> bool:
 
 
 def test_it_leaves_nothing_behind(demo: House) -> None:
-    directory = Path(demo.directory)
+    directory = demo.directory
     assert directory.exists()
-    assert demo.process
-    demo.process.send_signal(signal.SIGINT)
-    demo.process.wait(timeout=10)
+    assert demo.stop() == 0
     assert not directory.exists()
     assert processes_of(directory) == []

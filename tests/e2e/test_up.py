@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,24 +17,30 @@ from tests.e2e.house import House, processes_of
 pytestmark = pytest.mark.e2e
 
 
-def test_it_serves_says_who_it_is_and_ends_cleanly_on_ctrl_c(house: House, directory: Path) -> None:
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """One for all tests that only look."""
+    house = House(tmp_path_factory.mktemp("running") / "c")
     house.start().wait_until_healthy()
-    status, health = house.ask()
+    yield house
+    house.end()
+
+
+def test_it_serves_and_says_who_it_is(running: House) -> None:
+    status, health = running.ask()
     assert status == 200
     assert {name: health["checks"][name] for name in ("database", "redis", "worker", "beat")} == dict.fromkeys(
         ("database", "redis", "worker", "beat"), "ok"
     )
-    assert house.stop(signal.SIGINT) == 0
-    assert processes_of(directory) == []
-    assert not list((directory / "postgres").glob("postmaster.pid"))
+    assert f"http://127.0.0.1:{running.port}/" in running.output()
+    assert "first start" in running.output()
 
 
-def test_status_weighs_every_process_and_says_how_it_is(house: House) -> None:
-    house.start().wait_until_healthy()
-    code, output = house.say("status")
+def test_status_weighs_every_process_and_says_how_it_is(running: House) -> None:
+    code, output = running.say("status")
     rows = {line.split()[0]: line.split() for line in output.splitlines() if line.endswith("MiB")}
     assert code == 0
-    assert rows.keys() == {"supervisor", "total", *house.pids()}, output
+    assert rows.keys() == {"supervisor", "total", *running.pids()}, output
     total = float(rows.pop("total")[-2])
     assert total == pytest.approx(sum(float(row[-2]) for row in rows.values()), abs=1)
     assert 150 < total < 450  # the promise, for ten miners
@@ -42,12 +48,34 @@ def test_status_weighs_every_process_and_says_how_it_is(house: House) -> None:
     assert "PostgreSQL 1" in output
 
 
-def test_a_token_made_on_the_command_line_opens_the_api(house: House) -> None:
-    house.start().wait_until_healthy()
-    assert house.ask("/api/miners")[0] == 401
-    code, output = house.say("token", "home-assistant")
+def test_a_token_made_on_the_command_line_opens_the_api(running: House) -> None:
+    assert running.ask("/api/miners")[0] == 401
+    code, output = running.say("token", "home-assistant")
     assert code == 0
-    assert house.ask("/api/miners", token=output.strip())[0] == 200
+    assert running.ask("/api/miners", token=output.strip())[0] == 200
+
+
+def test_a_second_start_is_refused_with_the_process_named(running: House, another: Callable[..., House]) -> None:
+    assert running.process
+    code, output = another(running.directory).run()
+    assert (code, len(output.splitlines())) == (1, 1)
+    assert f"process {running.process.pid}" in output
+    assert running.is_healthy()
+
+
+@pytest.mark.usefixtures("as_root")
+def test_root_keeps_nothing_but_its_account_puid(running: House) -> None:
+    owners = {(path.lstat().st_uid, path.lstat().st_gid) for path in [running.directory, *running.directory.rglob("*")]}
+    assert owners == {(1000, 1000)}
+    assert running.process
+    pids = [running.process.pid, *running.pids().values()]
+    assert {Path(f"/proc/{pid}").stat().st_uid for pid in pids} == {1000}
+
+
+def test_it_ends_cleanly_on_ctrl_c(running: House) -> None:
+    assert running.stop(signal.SIGINT) == 0
+    assert processes_of(running.directory) == []
+    assert not list((running.directory / "postgres").glob("postmaster.pid"))
 
 
 def test_it_outlives_its_terminal_only_when_it_was_told_to(house: House) -> None:
@@ -58,7 +86,8 @@ def test_it_outlives_its_terminal_only_when_it_was_told_to(house: House) -> None
     assert not until(lambda: not house.is_healthy(), seconds=3)
     assert house.stop() == 0
     house.prefix = ()
-    house.start().wait_until_healthy()
+    house.start()
+    assert until((house.directory / "run" / "running.json").exists, seconds=60)
     assert house.stop(signal.SIGHUP) == 0
 
 
@@ -77,9 +106,7 @@ def test_ctrl_c_during_the_start_leaves_nothing(house: House, directory: Path) -
 
 def test_a_killed_launcher_leaves_no_process_and_the_next_start_works(house: House, directory: Path) -> None:
     house.start().wait_until_healthy()
-    assert house.process
-    house.process.kill()
-    house.process.communicate()
+    house.kill()
     assert until(lambda: processes_of(directory) == [], seconds=10), processes_of(directory)
     house.start().wait_until_healthy()
     assert house.stop() == 0
@@ -87,21 +114,9 @@ def test_a_killed_launcher_leaves_no_process_and_the_next_start_works(house: Hou
 
 def test_a_restart_straight_after_a_kill_waits_for_what_is_still_dying(house: House) -> None:
     house.start().wait_until_healthy()
-    assert house.process
-    house.process.kill()
+    house.kill()
     house.start().wait_until_healthy()
     assert house.stop() == 0
-
-
-def test_a_second_start_is_refused_with_the_process_named(
-    house: House, directory: Path, another: Callable[..., House]
-) -> None:
-    house.start().wait_until_healthy()
-    assert house.process
-    code, output = another(directory).run()
-    assert (code, len(output.splitlines())) == (1, 1)
-    assert f"process {house.process.pid}" in output
-    assert house.is_healthy()
 
 
 def test_a_taken_port_is_named(house: House) -> None:
@@ -166,17 +181,6 @@ def test_a_path_too_long_for_a_socket_with_spaces_and_signs_works(
     house = another(tmp_path / ("a very long name; with 100 % # 'odd' \"signs\" " + "x" * 60))
     house.start().wait_until_healthy()
     assert house.stop() == 0
-
-
-@pytest.mark.usefixtures("as_root")
-def test_root_keeps_nothing_but_its_account_puid(house: House, directory: Path) -> None:
-    house.start().wait_until_healthy()
-    owners = {(path.lstat().st_uid, path.lstat().st_gid) for path in [directory, *directory.rglob("*")]}
-    assert owners == {(1000, 1000)}
-    runners = {Path(f"/proc/{pid}").stat().st_uid for pid in house.pids().values()}
-    assert runners == {1000}
-    assert house.process
-    assert Path(f"/proc/{house.process.pid}").stat().st_uid == 1000
 
 
 @pytest.mark.usefixtures("as_root")
