@@ -12,7 +12,7 @@ import sys
 import tempfile
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -39,6 +39,7 @@ class House:
     port: int = field(default_factory=free_port)
     arguments: Sequence[str] = ()
     identity: Identity | None = None  # who starts it; None: whoever runs the tests
+    variables: Mapping[str, str] = field(default_factory=dict)
     prefix: Sequence[str] = ()  # what starts it, such as nohup
     process: subprocess.Popen[bytes] | None = None
     said: IO[str] | None = None
@@ -53,7 +54,7 @@ class House:
         self.said = tempfile.TemporaryFile("a+")  # noqa: SIM115  lives as long as the process
         self.process = subprocess.Popen(
             [*self.prefix, *self.command("up", *self.arguments)],
-            env=shell | {"WEB_PORT": str(self.port), "PYTHONUNBUFFERED": "1"},
+            env=shell | {"WEB_PORT": str(self.port), **self.variables},
             stdin=subprocess.DEVNULL,
             stdout=self.said,
             stderr=subprocess.STDOUT,
@@ -111,8 +112,9 @@ class House:
         assert until(lambda: named.search(self.output()) is not None, seconds=STARTED_S), self.output()
         self.directory = Path(named.findall(self.output())[0])
 
-    def pids(self) -> dict[str, int]:
-        return dict(json.loads((self.directory / "run" / "running.json").read_text())["pids"])
+    def pids(self, role: str = "") -> dict[str, int]:
+        file = self.directory / "run" / (f"{role}-running.json" if role else "running.json")
+        return dict(json.loads(file.read_text())["pids"])
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> int:
         """Ask it to end; answers the exit code. Fails when that takes longer than promised."""
