@@ -20,7 +20,7 @@ from energy.prices import known_rates, newest_end
 from energy.watching import staleness
 from hmm_project.access import actor_of
 from hmm_project.locks import Busy
-from hmm_project.pages import HtmxHttpRequest, page
+from hmm_project.pages import HtmxHttpRequest, form_page
 
 
 class View:
@@ -75,9 +75,7 @@ def energy(request: HtmxHttpRequest) -> HttpResponse:
         messages.success(request, f"The tariff is {tariff}; its prices follow within seconds.", extra_tags="ok")
         return redirect("energy")
     context = {"view": View(now), "form": form}
-    response = page(request, "energy/page.html", context, fragments=("now", "prices"))
-    response.status_code = 422 if form.is_bound else 200
-    return response
+    return form_page(request, "energy/page.html", context, fragments=("now", "prices"))
 
 
 def _blank(view: View) -> TariffForm:

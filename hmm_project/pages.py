@@ -30,6 +30,15 @@ def page(
     return response
 
 
+def form_page(
+    request: HtmxHttpRequest, template: str, context: dict[str, Any], fragments: tuple[str, ...] = ()
+) -> HttpResponse:
+    """`page` with a form, `context["form"]`: 422 where it comes back with what is wrong in it."""
+    response = page(request, template, context, fragments)
+    response.status_code = 422 if context["form"].is_bound else 200
+    return response
+
+
 def refusal(message: str) -> HttpResponse:
     """400 with a sentence, which the page shows as a toast. Plain text: it may quote what was sent."""
     return HttpResponse(message, status=400, content_type="text/plain; charset=utf-8")

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hmm_project.access import actor_of
-from hmm_project.pages import HtmxHttpRequest, page
+from hmm_project.pages import HtmxHttpRequest, form_page
 from miners.contract import DeviceError
 from miners.models import Switch
 from miners.plug_forms import HomeAssistantForm, PlugForm
@@ -26,9 +26,7 @@ def plugs(request: HtmxHttpRequest) -> HttpResponse:
         messages.success(request, "Home Assistant is saved.", extra_tags="ok")
         return redirect("plugs")
     context = {"form": form, "home": home, "plugs": Switch.objects.prefetch_related("miners")}
-    response = page(request, "miners/plugs.html", context, fragments=("list",))
-    response.status_code = 422 if form.is_bound else 200
-    return response
+    return form_page(request, "miners/plugs.html", context, fragments=("list",))
 
 
 @require_POST
@@ -56,9 +54,7 @@ def _form(request: HtmxHttpRequest, existing: Switch | None) -> HttpResponse:
     if form.is_valid() and (kept := form.keep(actor=actor_of(request), now=timezone.now())):
         messages.success(request, f"{kept.name} is saved.", extra_tags="ok")
         return redirect("plugs")
-    response = page(request, "miners/plug_form.html", {"form": form, "plug": existing})
-    response.status_code = 422 if form.is_bound else 200
-    return response
+    return form_page(request, "miners/plug_form.html", {"form": form, "plug": existing})
 
 
 @require_POST

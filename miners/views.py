@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from hmm_project.access import actor_of
 from hmm_project.journal.models import Event
-from hmm_project.pages import HtmxHttpRequest, page
+from hmm_project.pages import HtmxHttpRequest, form_page, page
 from miners.controls import controls
 from miners.forms import MinerForm
 from miners.models import Miner
@@ -60,9 +60,7 @@ def _form(request: HtmxHttpRequest, existing: Miner | None) -> HttpResponse:
     if form.is_valid() and (kept := form.keep(actor=actor_of(request), now=timezone.now())):
         messages.success(request, f"{kept.name} is saved.", extra_tags="ok")
         return redirect("miner", pk=kept.pk)
-    response = page(request, "miners/form.html", {"form": form, "miner": existing})
-    response.status_code = 422 if form.is_bound else 200
-    return response
+    return form_page(request, "miners/form.html", {"form": form, "miner": existing})
 
 
 @require_POST

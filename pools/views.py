@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hmm_project.access import actor_of
-from hmm_project.pages import HtmxHttpRequest, page, refusal
+from hmm_project.pages import HtmxHttpRequest, form_page, page, refusal
 from miners.models import Miner, MinerStatus
 from miners.steering import answer
 from pools.assigning import assign
@@ -51,9 +51,7 @@ def _form(request: HtmxHttpRequest, existing: Pool | None) -> HttpResponse:
         messages.success(request, f"{kept.name} is saved.", extra_tags="ok")
         return redirect("pools")
     users = users_of(existing) if existing else []
-    response = page(request, "pools/form.html", {"form": form, "pool": existing, "users": users})
-    response.status_code = 422 if form.is_bound else 200
-    return response
+    return form_page(request, "pools/form.html", {"form": form, "pool": existing, "users": users})
 
 
 @require_POST

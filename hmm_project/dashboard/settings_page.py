@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hmm_project.models import ApiToken
-from hmm_project.pages import HtmxHttpRequest, page
+from hmm_project.pages import HtmxHttpRequest, form_page, page
 
 
 class TokenForm(forms.ModelForm[ApiToken]):
@@ -33,9 +33,7 @@ def tokens(request: HtmxHttpRequest) -> HttpResponse:
     if form.is_valid():
         issued, form = ApiToken.issue(form.cleaned_data["name"], user), TokenForm()
     context = {"form": form, "issued": issued, "tokens": ApiToken.objects.filter(user=user)}
-    response = page(request, "dashboard/tokens.html", context)
-    response.status_code = 422 if form.is_bound else 200
-    return response
+    return form_page(request, "dashboard/tokens.html", context)
 
 
 @require_POST
