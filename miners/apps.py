@@ -10,8 +10,13 @@ class MinersConfig(AppConfig):
     def ready(self) -> None:
         from auditlog.registry import auditlog
 
-        from miners.models import HomeAssistant, Miner, Switch
+        from miners.models import HomeAssistant, Miner, MqttBroker, Switch, TuningProfile
 
-        auditlog.register(Miner, exclude_fields=["web_password", "created_at", "status", "desired"])
+        auditlog.register(
+            Miner,
+            exclude_fields=["web_password", "code_session", "code_session_until", "created_at", "status", "desired"],
+        )
         auditlog.register(Switch, exclude_fields=["state", "power_w", "seen_at", "failure"])
         auditlog.register(HomeAssistant, exclude_fields=["token", "rejected", "seen_at"])
+        auditlog.register(MqttBroker, exclude_fields=["password", "connected", "seen_at", "failure"])
+        auditlog.register(TuningProfile, exclude_fields=["created_at"])

@@ -40,6 +40,7 @@ class Capability(StrEnum):
     SHUTDOWN = "shutdown"  # stops hashing until a restart
     TUNE = "tune"
     IDENTIFY = "identify"
+    CODE = "code"  # its settings open with a one-time code of a person
 
 
 class DeviceError(Exception):
@@ -62,6 +63,13 @@ class Refused(DeviceError):
     def __init__(self, message: str, *, retry: bool = False) -> None:
         super().__init__(message)
         self.retry = retry
+
+
+class NeedsCode(Refused):
+    """Its settings are locked, and what opened them is missing or has ended: only a person has the one-time code.
+
+    Never tried again by itself: five wrong codes lock a NerdQAxe for five minutes.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +145,7 @@ class Reading:
     hostname: str | None = None
     overheated: bool = False
     fault: str | None = None  # the device's own words
+    needs_code: bool = False  # its settings are locked by a one-time code, and no session of the target opens them
     capabilities: frozenset[Capability] = frozenset()
     options: Options | None = None  # None: not learnt this time, what is known still holds
 
@@ -152,6 +161,15 @@ class Target:
     options: Options | None = None  # as last read, so that a poll is one request
     web_user: str = ""  # Avalon setpool wants the web login
     web_password: str = ""
+    code_session: str = ""  # what a one-time code was exchanged for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeSession:
+    """What a one-time code was exchanged for: opens the settings for `lasts_s` seconds."""
+
+    token: str
+    lasts_s: float
 
 
 @runtime_checkable
@@ -204,3 +222,10 @@ class Tunes(Protocol):
 @runtime_checkable
 class Identifies(Protocol):
     async def identify(self) -> None: ...
+
+
+@runtime_checkable
+class TakesCode(Protocol):
+    async def open_session(self, code: str) -> CodeSession:
+        """Exchange the six digits of a person's phone for a session. NeedsCode when they are wrong."""
+        ...

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from miners.models.command import Action, Command, Outcome
 from miners.models.desired import DesiredState, Power
+from miners.models.firmware import FirmwareVersion
 from miners.models.miner import Miner
+from miners.models.mqtt import MqttBroker
 from miners.models.power import HomeAssistant, Switch
 from miners.models.status import MinerStatus
 from miners.models.telemetry import Telemetry
+from miners.models.tuning import TuningProfile
 
 __all__ = [
     "Action",
     "Command",
     "DesiredState",
+    "FirmwareVersion",
     "HomeAssistant",
     "Miner",
     "MinerStatus",
+    "MqttBroker",
     "Outcome",
     "Power",
     "Switch",
     "Telemetry",
+    "TuningProfile",
 ]

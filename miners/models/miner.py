@@ -37,6 +37,9 @@ class Miner(Audited, models.Model):
     )
     web_user = models.CharField(max_length=60, blank=True, help_text="Avalon web login, needed to set pools")
     web_password = SecretField(blank=True, default="")
+    # NerdQAxe with OTP: what a person's one-time code was exchanged for; it opens the settings for a day
+    code_session = SecretField(blank=True, default="", editable=False)
+    code_session_until = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     status: MinerStatus  # made together with the miner by miners.services.create_miner

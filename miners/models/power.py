@@ -25,6 +25,7 @@ class HomeAssistant(Audited, models.Model):
     url = models.CharField(max_length=300, validators=[is_url], help_text="Such as http://homeassistant.local:8123")
     token = SecretField(blank=True, default="", help_text="Long-lived access token of a user who may switch")
     enabled = models.BooleanField(default=True)
+    verify_tls = models.BooleanField("check its certificate", default=True, help_text="Off for a self-signed one")
     # On 401 no further request is sent until a person saves a token: Home Assistant bans addresses that insist.
     rejected = models.BooleanField(default=False, editable=False)
     seen_at = models.DateTimeField(null=True, editable=False)  # last good answer

@@ -40,6 +40,7 @@ class MinerStatus(models.Model):
     hostname = models.CharField(max_length=120, null=True)  # noqa: DJ001
     overheated = models.BooleanField(default=False)
     fault = models.TextField(null=True)  # noqa: DJ001
+    needs_code = models.BooleanField(default=False)  # its settings take a one-time code of a person
     capabilities = models.JSONField(default=list)  # of miners.contract.Capability
     options = models.JSONField(null=True)  # miners.contract.Options
 
