@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from miners.commands import Order
@@ -10,7 +10,7 @@ from miners.contract import Capability
 from miners.models import Action, Miner
 from miners.services import Invalid
 
-Make = Callable[[Miner], Order]
+Make = Callable[[Miner], Order]  # raises Invalid for a miner that cannot have it
 Prepare = Callable[[Mapping[str, Any], str], Make]  # from the request's values and the actor
 
 ARGUMENTS: Mapping[Action, tuple[str, ...]] = {
@@ -56,3 +56,15 @@ def prepared(action: str, values: Mapping[str, Any], actor: str) -> Make:
     if action not in _actions:
         raise Invalid("action", f"{action!r} is not an action; there are {', '.join(_actions)}.")
     return _actions[action](values, actor)
+
+
+def sorted_out(make: Make, miners: Iterable[Miner]) -> tuple[dict[int, Order], dict[int, str]]:
+    """By the miner's id: an order for each that can have it, and for each other one the reason why not."""
+    orders: dict[int, Order] = {}
+    refusals: dict[int, str] = {}
+    for miner in miners:
+        try:
+            orders[miner.pk] = make(miner)
+        except Invalid as error:
+            refusals[miner.pk] = error.reason
+    return orders, refusals

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest
@@ -12,7 +12,7 @@ from ninja import Router
 from ninja.errors import HttpError
 
 from hmm_project.access import actor_of
-from miners.bulk import order, prepared
+from miners.bulk import order, prepared, sorted_out
 from miners.commands import execute
 from miners.models import Action, Command, Miner, Outcome
 from miners.schemas import BulkIn, BulkOut, MinerOutcomeOut, ModeIn, OutcomeOut, TuneIn, modes_of
@@ -73,17 +73,21 @@ def bulk(request: HttpRequest, body: BulkIn) -> BulkOut:
     """Do one thing to several miners; an outcome for each, whatever becomes of the others."""
     make = prepared(body.action, body.dict(), actor_of(request))
     found = miners_with_status().in_bulk(body.ids)
-    orders = [make(miner) for miner in found.values()]
-    commands = dict(zip(found, execute(orders, now=timezone.now()), strict=True))
-    items = [_outcome(miner_id, found.get(miner_id), commands) for miner_id in dict.fromkeys(body.ids)]
+    orders, refusals = sorted_out(make, found.values())
+    commands = dict(zip(orders, execute(list(orders.values()), now=timezone.now()), strict=True))
+    items = [_outcome(miner_id, found, commands, refusals) for miner_id in dict.fromkeys(body.ids)]
     return BulkOut(items=items, count=len(items))
 
 
-def _outcome(miner_id: int, miner: Miner | None, commands: dict[int, Command]) -> MinerOutcomeOut:
-    if miner is None:
-        return MinerOutcomeOut(id=miner_id, name="", outcome=Outcome.REFUSED, detail="There is no such miner.")
-    command = commands[miner_id]
-    return MinerOutcomeOut(id=miner_id, name=miner.name, outcome=command.outcome, detail=command.detail)
+def _outcome(
+    miner_id: int, found: Mapping[int, Miner], commands: Mapping[int, Command], refusals: Mapping[int, str]
+) -> MinerOutcomeOut:
+    name = found[miner_id].name if miner_id in found else ""
+    if miner_id in commands:
+        command = commands[miner_id]
+        return MinerOutcomeOut(id=miner_id, name=name, outcome=command.outcome, detail=command.detail)
+    why_not = refusals.get(miner_id, "There is no such miner.")
+    return MinerOutcomeOut(id=miner_id, name=name, outcome=Outcome.REFUSED, detail=why_not)
 
 
 def _done(request: HttpRequest, action: Action, miner: Miner, **argument: Any) -> Command:

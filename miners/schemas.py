@@ -142,12 +142,13 @@ class OutcomeOut(Schema):
 
 
 class BulkIn(Schema):
-    """`action`: mode, pause, resume, shutdown, restart, identify, tune, and what other apps add, such as pool."""
+    """`action`: mode, pause, resume, shutdown, restart, identify, tune, profile, and what other apps add: pool."""
 
     ids: list[Annotated[int, Field(ge=1, le=2**63 - 1)]] = Field(min_length=1, max_length=1000)
     action: str
     mode: str | None = None
     pool_id: int | None = None
+    profile_id: int | None = None
     frequency_mhz: float | None = Field(None, gt=0, le=10_000, allow_inf_nan=False)
     core_voltage_mv: float | None = Field(None, gt=0, le=10_000, allow_inf_nan=False)
 
