@@ -22,6 +22,7 @@ from miners.simulators.spec import MinerSpec, Nmminer
 
 BROADCAST_EVERY_S = 5.0
 TAKES_CONFIG_SINCE = (1, 5, 1)
+LOOPBACK_BROADCAST = "127.255.255.255"
 EVERYBODY = "0.0.0.0"  # noqa: S104  the wire's word for "all miners", not an address to listen on
 SHARE_DIFFICULTY = 0.001
 HASHING = SetPoint(0.0010154, 0.9, 48.5)
@@ -71,28 +72,36 @@ class UdpNmminer(Lottery):
         super().__init__(spec, pools, clock, seed)
         self._udp = udp
         self._transport: asyncio.DatagramTransport | None = None
+        self._everybody: asyncio.DatagramTransport | None = None
         self._next: asyncio.TimerHandle | None = None
 
     async def open(self) -> None:
         if self._transport is not None:
             return
-        sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
-        with says_which(self.name, self.host, self.port, sock):
-            sock.bind((self.host, self.port))
-            sock.setblocking(False)
-        self.port = sock.getsockname()[1]
         loop = asyncio.get_running_loop()
+        sock = self._socket(self.host, socket.SO_BROADCAST)
+        self.port = sock.getsockname()[1]
         self._transport, _ = await loop.create_datagram_endpoint(lambda: _Inbox(self), sock=sock)
+        broadcasts = self._socket(LOOPBACK_BROADCAST, socket.SO_REUSEADDR)  # all devices of the fleet hear there
+        self._everybody, _ = await loop.create_datagram_endpoint(lambda: _Inbox(self), sock=broadcasts)
         self.stay_dark_if_asleep()
         self._next = loop.call_later(self.random.uniform(0, 1) * self.clock.real(1), self._broadcast)
+
+    def _socket(self, host: str, option: int) -> socket.socket:
+        sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        sock.setsockopt(socket.SOL_SOCKET, option, 1)
+        with says_which(self.name, host, self.port, sock):
+            sock.bind((host, self.port))
+            sock.setblocking(False)
+        return sock
 
     def close(self) -> None:
         if self._next is not None:
             self._next.cancel()
-        if self._transport is not None:
-            self._transport.close()
-            self._transport = None
+        for transport in (self._transport, self._everybody):
+            if transport is not None:
+                transport.close()
+        self._transport = self._everybody = None
 
     @property
     def listening(self) -> bool:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Mapping
+from ipaddress import IPv4Address
 from typing import Any
-
-import orjson
 
 from miners.adapters import http
 from miners.adapters.lenient import parse_object
-from miners.adapters.link import Datagram, Link, reason
-from miners.adapters.nmminer import readings
+from miners.adapters.link import Datagram, Link
+from miners.adapters.nmminer import config, readings
 from miners.contract import Garbled, PoolEndpoint, Reading, Refused, Target, Unreachable
 
 UDP_PORT = 12_345  # a miner with this port is of the generation that only broadcasts
@@ -20,7 +17,6 @@ INFO = "/api/system/info"
 MINING = "/api/setting/mining"
 RESTART = "/api/system/restart"
 FIND = "/api/swarm/find"
-WHOLE = frozenset({"WiFiSSID", "WiFiPWD", "PrimaryPool", "PrimaryAddress", "PrimaryPassword"})
 
 
 class NMMiner:
@@ -33,8 +29,8 @@ class NMMiner:
     async def read(self) -> Reading:
         heard = self._heard()
         if heard is not None:
-            config = self.link.configs.get(self.target.host)
-            return readings.parse_broadcast(_object(heard), _object(config) if config else None)
+            settings = self.link.configs.get(self.target.host)
+            return readings.parse_broadcast(_object(heard), _object(settings) if settings else None)
         self._require_http()
         info = await http.get_json(self.link, self.target, INFO)
         if info is None:
@@ -43,11 +39,10 @@ class NMMiner:
 
     async def set_pool(self, pool: PoolEndpoint) -> None:
         """1.x: its own configuration, as it broadcast it, with the pool changed. 2.x: the setting, and a restart."""
-        values = {"PrimaryPool": pool.url, "PrimaryAddress": pool.user, "PrimaryPassword": pool.password}
         if self._by_udp():
-            return await self._send_config(values)
+            return await self._send_config(pool)
         await self.read()
-        await http.post(self.link, self.target, MINING, values)
+        await http.post(self.link, self.target, MINING, config.pool_keys(pool))
         return await http.post(self.link, self.target, RESTART)  # else it would stay with a pool that works
 
     async def restart(self) -> None:
@@ -76,28 +71,25 @@ class NMMiner:
         since = "yet" if last is None else f"for {last.age_s:.0f} s"
         raise Unreachable(f"No broadcast of it was heard {since}.")
 
-    async def _send_config(self, changes: dict[str, str]) -> None:
-        """A part of it could wipe its Wi-Fi, so it is sent back whole, to this one address, or not at all."""
+    async def _send_config(self, pool: PoolEndpoint) -> None:
+        """To this one address. It is proved by the pool its next broadcasts name."""
         known = self.link.configs.get(self.target.host)
         if known is None:
             raise Refused("It has not broadcast its configuration (firmware 1.5.01 or later does), so none is sent.")
-        config = _object(known)
-        if not config.keys() >= WHOLE or not config["WiFiSSID"] or None in config.values():
-            raise Refused("The configuration it broadcast is not whole; sending it back could cost it its Wi-Fi.")
-        await self._send(config | changes)
+        host = _one_device(self.target.host)
+        datagram = config.with_pool(_object(known), pool, receiver=host)
+        await config.send(datagram, address=host, port=self.link.nmminer_config_port)
 
-    async def _send(self, config: Mapping[str, object]) -> None:
-        loop = asyncio.get_running_loop()
-        address = (self.target.host, self.link.nmminer_config_port)
-        try:
-            transport, _ = await loop.create_datagram_endpoint(asyncio.DatagramProtocol, remote_addr=address)
-        except OSError as error:
-            raise Unreachable(f"Its configuration cannot be sent ({reason(error)}).") from None
-        try:
-            receiver = transport.get_extra_info("peername")[0]  # "0.0.0.0" would mean every device
-            transport.sendto(orjson.dumps({key: config[key] for key in config if key != "ip"} | {"IP": receiver}))
-        finally:
-            transport.close()
+
+def _one_device(host: str) -> str:
+    """The IPv4 address; Refused for a name and for the addresses that mean many, which the firmware would obey."""
+    try:
+        address = IPv4Address(host)
+    except ValueError:
+        raise Refused(f"A configuration is sent to an IPv4 address, which {host} is not.") from None
+    if address.is_unspecified or address.is_multicast or address.is_reserved:
+        raise Refused(f"A configuration is sent to one device, which {host} is not.")
+    return str(address)
 
 
 def _object(datagram: Datagram) -> dict[str, Any]:
