@@ -16,6 +16,9 @@ from miners.contract import Garbled, Refused, Target, Unreachable
 
 LONGEST_WORDS = 120
 
+Headers = Mapping[str, str]
+NO_HEADERS: Headers = {}
+
 
 class Unauthorised(Refused):
     """401: a one-time code is wanted, or the device does not serve this network."""
@@ -51,23 +54,41 @@ async def get_json(link: Link, target: Target, path: str) -> Info | None:
     return parse_object(answer.body, f"GET {path}")
 
 
-async def post(link: Link, target: Target, path: str, values: Mapping[str, object] | None = None) -> None:
+async def post(
+    link: Link,
+    target: Target,
+    path: str,
+    values: Mapping[str, object] | None = None,
+    *,
+    headers: Headers = NO_HEADERS,
+) -> None:
     """POST, with a JSON body when there are `values`. Answers differ by version and are not looked at."""
-    await _write(link, target, "POST", path, values)
+    await _write(link, target, "POST", path, values, headers)
 
 
-async def patch(link: Link, target: Target, path: str, values: Mapping[str, object]) -> None:
+async def post_for_json(link: Link, target: Target, path: str, *, headers: Headers = NO_HEADERS) -> Info:
+    """POST without a body, answered by a JSON object."""
+    answer = await _write(link, target, "POST", path, None, headers)
+    return parse_object(answer.body, f"POST {path}")
+
+
+async def patch(
+    link: Link, target: Target, path: str, values: Mapping[str, object], *, headers: Headers = NO_HEADERS
+) -> None:
     """PATCH a JSON body. Success is an empty 200, also for keys the firmware does not know: read back to be sure."""
-    await _write(link, target, "PATCH", path, values)
+    await _write(link, target, "PATCH", path, values, headers)
 
 
-async def _write(link: Link, target: Target, method: str, path: str, values: Mapping[str, object] | None) -> None:
+async def _write(
+    link: Link, target: Target, method: str, path: str, values: Mapping[str, object] | None, headers: Headers
+) -> _Answer:
     if values is not None and None in values.values():
         raise ValueError(f"{method} {path}: null crashes AxeOS 2.4 and older")
-    answer = await _exchange(link, target, method, path, None if values is None else orjson.dumps(values))
+    answer = await _exchange(link, target, method, path, None if values is None else orjson.dumps(values), headers)
     if answer.unknown_path:
         raise Refused(f"Its firmware does not know {method} {path}.")
     _check(answer, f"{method} {path}")
+    return answer
 
 
 def _check(answer: _Answer, request: str) -> None:
@@ -82,10 +103,13 @@ def _check(answer: _Answer, request: str) -> None:
         raise Refused(f"{request} was refused: {answer.words or 'no reason given'} ({status}).", retry=retry)
 
 
-async def _exchange(link: Link, target: Target, method: str, path: str, body: bytes | None = None) -> _Answer:
+async def _exchange(
+    link: Link, target: Target, method: str, path: str, body: bytes | None = None, headers: Headers = NO_HEADERS
+) -> _Answer:
     host = f"[{target.host}]" if ":" in target.host else target.host  # an IPv6 address
     url = URL.build(scheme="http", host=host, port=target.port, path=path, encoded=True)
-    headers = None if body is None else {"Content-Type": "application/json"}
+    if body is not None:
+        headers = {**headers, "Content-Type": "application/json"}
     request = f"{method} {path}"
     try:
         async with link.session.request(method, url, data=body, headers=headers, allow_redirects=False) as response:
