@@ -164,6 +164,29 @@ class Target:
     code_session: str = ""  # what a one-time code was exchanged for
 
 
+class Way(StrEnum):
+    """How a device was found."""
+
+    BROADCAST = "broadcast"  # it spoke by itself (NMMiner 1.x)
+    MDNS = "mdns"  # it announces itself (AxeOS 2.15 and later)
+    SCAN = "scan"  # it was asked, because a person wanted it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One device of a known family, as it described itself. None: it does not say."""
+
+    kind: str
+    host: str  # IP address
+    port: int
+    way: Way = Way.SCAN
+    mac: str | None = None  # or the family's own stable identity, spelt like Reading.mac
+    model: str | None = None
+    firmware: str | None = None
+    hostname: str | None = None
+    hashrate_ghs: float | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeSession:
     """What a one-time code was exchanged for: opens the settings for `lasts_s` seconds."""
