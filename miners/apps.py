@@ -10,7 +10,9 @@ class MinersConfig(AppConfig):
     def ready(self) -> None:
         from auditlog.registry import auditlog
 
+        from miners import bulk
         from miners.models import HomeAssistant, Miner, MqttBroker, Switch, TuningProfile
+        from miners.tuning.services import prepare_profile, prepare_tune
 
         auditlog.register(
             Miner,
@@ -18,5 +20,7 @@ class MinersConfig(AppConfig):
         )
         auditlog.register(Switch, exclude_fields=["state", "power_w", "seen_at", "failure"])
         auditlog.register(HomeAssistant, exclude_fields=["token", "rejected", "seen_at"])
-        auditlog.register(MqttBroker, exclude_fields=["password", "connected", "seen_at", "failure"])
+        auditlog.register(MqttBroker, exclude_fields=["password", "rejected", "connected", "seen_at", "failure"])
         auditlog.register(TuningProfile, exclude_fields=["created_at"])
+        bulk.register("tune", prepare_tune)
+        bulk.register("profile", prepare_profile)
