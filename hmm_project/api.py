@@ -13,6 +13,7 @@ from hmm_project.version import VERSION
 from miners.api import router as miners
 from miners.power.api import router as power
 from miners.telemetry.api import router as telemetry
+from miners.tuning.api import router as tuning
 from pools.api import miners_router as miner_pools
 from pools.api import router as pools
 from strategy.api import router as strategy
@@ -27,6 +28,7 @@ api = NinjaAPI(
 api_errors.install(api)
 api.add_router("/miners", miners)
 api.add_router("/miners", telemetry)
+api.add_router("/miners", tuning)
 api.add_router("/miners", miner_pools)
 api.add_router("/power", power)
 api.add_router("/pools", pools)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
@@ -12,11 +12,13 @@ from ninja import Router
 from ninja.errors import HttpError
 
 from hmm_project.access import actor_of
+from miners.adapters.modes import Setting
 from miners.bulk import order, prepared, sorted_out
 from miners.commands import execute
 from miners.models import Action, Command, Miner, Outcome
 from miners.schemas import BulkIn, BulkOut, MinerOutcomeOut, ModeIn, OutcomeOut, TuneIn, modes_of
 from miners.services import Invalid
+from miners.tuning import bounds
 from miners.wall import miners_with_status
 
 router = Router(tags=["miners"])
@@ -38,9 +40,7 @@ def set_mode(request: HttpRequest, miner_id: int, body: ModeIn) -> Command:
 def tune(request: HttpRequest, miner_id: int, body: TuneIn) -> Command:
     """Set frequency and core voltage together, within what its board supports (422 outside)."""
     miner = _miner(miner_id)
-    options = miner.status.options or {}
-    _within("frequency_mhz", body.frequency_mhz, options.get("frequencies_mhz"), "MHz")
-    _within("core_voltage_mv", body.core_voltage_mv, options.get("core_voltages_mv"), "mV")
+    bounds.require(miner, Setting(body.frequency_mhz, body.core_voltage_mv))
     return _done(request, Action.TUNE, miner, frequency_mhz=body.frequency_mhz, core_voltage_mv=body.core_voltage_mv)
 
 
@@ -104,10 +104,3 @@ def answered(command: Command) -> Command:
 
 def _miner(miner_id: int) -> Miner:
     return get_object_or_404(miners_with_status(), pk=miner_id)
-
-
-def _within(field: str, wanted: float, supported: Sequence[float] | None, unit: str) -> None:
-    if supported and not min(supported) <= wanted <= max(supported):
-        raise Invalid(
-            field, f"{wanted:g} is outside what its board supports: {min(supported):g} to {max(supported):g} {unit}."
-        )

@@ -72,7 +72,7 @@ def cards(miners: Iterable[Miner], now: datetime) -> list[Card]:
 
 
 def card(miner: Miner, now: datetime) -> Card:
-    watched = miner.enabled and not _stale(miner.status, now)
+    watched = miner.enabled and not is_stale(miner.status, now)
     return Card(miner, mood(miner, now), figures(miner) if watched else Figures(), _note(miner))
 
 
@@ -87,7 +87,7 @@ def mood(miner: Miner, now: datetime) -> Mood:
         return Mood("Overheated", "flame", "bad", Attention.ACT)
     if status.polled_at is None:
         return Mood("Waiting for its first reading", "clock", "rest", Attention.WATCH)
-    if _stale(status, now):
+    if is_stale(status, now):
         return Mood(f"No news for {_length(now - status.polled_at)}", "clock", "warn", Attention.WATCH)
     return _observed(miner, now)
 
@@ -127,7 +127,8 @@ def _note(miner: Miner) -> str:
     return miner.status.fault or miner.desired.because
 
 
-def _stale(status: MinerStatus, now: datetime) -> bool:
+def is_stale(status: MinerStatus, now: datetime) -> bool:
+    """Whether nobody has looked at it for so long that nothing in it is "now"."""
     return status.polled_at is not None and now - status.polled_at > STALE
 
 
