@@ -8,7 +8,7 @@ from typing import Any
 from miners.adapters import modes, parse
 from miners.adapters.catalogue import Board
 from miners.adapters.modes import Setting
-from miners.contract import Options, PoolEndpoint, Preset, Reading, Refused
+from miners.contract import Capability, Options, PoolEndpoint, Preset, Reading, Refused
 
 INFO = "/api/system/info"
 ASIC = "/api/system/asic"
@@ -134,6 +134,16 @@ def stranger(info: Mapping[str, Any], asic: Mapping[str, Any] | None, table: Map
     board = table.get(parse.text(parse.first(info, "ASICModel")) or "")
     count = parse.count(parse.number(parse.first(asic or {}, "asicCount") or info.get("asicCount"), 1, MOST_CHIPS))
     return board.with_chips(count) if board and count else board
+
+
+def settable(options: Options) -> frozenset[Capability]:
+    """What settings it takes: a board whose limits nobody knows is not tuned."""
+    found = {Capability.POOL}
+    if options.modes:
+        found.add(Capability.MODE)
+    if options.frequencies_mhz and options.core_voltages_mv:
+        found.add(Capability.TUNE)
+    return frozenset(found)
 
 
 def within(wanted: float, supported: tuple[float, ...], unit: str) -> float:

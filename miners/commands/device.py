@@ -12,6 +12,7 @@ from django.conf import settings
 from miners.adapters.options import from_json
 from miners.adapters.registry import open_adapter
 from miners.addresses import resolve
+from miners.code_sessions import lasting
 from miners.commands import gate, guards, ledger
 from miners.commands.deeds import DEEDS, Deed, deed_of, has_come, told
 from miners.commands.guards import Past
@@ -109,6 +110,7 @@ async def _adapter(miner: Miner, run: Run) -> Adapter:
         options=from_json(options) if options else None,
         web_user=miner.web_user,
         web_password=miner.web_password,
+        code_session=lasting(miner.code_session, miner.code_session_until, run.now()),
     )
     return open_adapter(target, run.link)
 

@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef, TextField
 from django.db.models.functions import Cast
 
 from miners.adapters.options import from_json
+from miners.code_sessions import lasting
 from miners.contract import Options, State, Target
 from miners.models import Command, Miner, Power
 from miners.models.power import SwitchState
@@ -63,6 +64,7 @@ def gather(ids: Iterable[int], *, now: datetime) -> list[Candidate]:
         .order_by("status__failures", "pk")
         .values(
             *("pk", "name", "kind", "host", "port", "mac", "desired__power", "desired__in_force"),
+            *("code_session", "code_session_until"),
             *("status__state", "status__since", "status__failures", "status__failure"),
             *("status__uptime_s", "status__firmware"),
             *("switch__state", "switch__seen_at", "switch__power_w"),
@@ -72,10 +74,10 @@ def gather(ids: Iterable[int], *, now: datetime) -> list[Candidate]:
         )
     )
     fresh_since = now - timedelta(seconds=STALE_POLLS * settings.CONFIG.intervals.poll)
-    return [_candidate(row, fresh_since) for row in rows]
+    return [_candidate(row, fresh_since, now) for row in rows]
 
 
-def _candidate(row: dict[str, Any], fresh_since: datetime) -> Candidate:
+def _candidate(row: dict[str, Any], fresh_since: datetime, now: datetime) -> Candidate:
     plug_seen = row["switch__seen_at"]
     plug_fresh = plug_seen is not None and plug_seen >= fresh_since
     return Candidate(
@@ -87,6 +89,7 @@ def _candidate(row: dict[str, Any], fresh_since: datetime) -> Candidate:
             port=row["port"],
             mac=row["mac"] or None,
             options=_options(row["options"]) if row["options"] else None,
+            code_session=lasting(row["code_session"], row["code_session_until"], now),
         ),
         before=Before(
             state=State(row["status__state"] or State.UNKNOWN),

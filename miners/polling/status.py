@@ -39,6 +39,7 @@ MEASURED = {
     "pool_user": "text",
     "overheated": "bool",
     "fault": "text",
+    "needs_code": "bool",
 }
 # Facts that outlive a reading which does not repeat them.
 LASTING = {"firmware": "text", "model": "text", "hostname": "text", "options": "jsonb"}

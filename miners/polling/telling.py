@@ -48,6 +48,10 @@ def _faulty(seen: Observation, _: Verdict) -> bool | None:
     return None if seen.reading is None else seen.reading.fault is not None
 
 
+def _needs_code(seen: Observation, _: Verdict) -> bool | None:
+    return None if seen.reading is None else seen.reading.needs_code
+
+
 def _answers_again(seen: Observation) -> str:
     before, name = seen.candidate.before, seen.candidate.name
     if seen.reading is None:
@@ -83,6 +87,13 @@ CONDITIONS = (
         holds=_faulty,
         begun=lambda seen: f"{seen.candidate.name} reports a fault: {seen.reading and seen.reading.fault}",
         ended=lambda seen: f"{seen.candidate.name} reports no fault any more",
+    ),
+    Condition(
+        kind="miner-needs-code",
+        level=Level.WARNING,
+        holds=_needs_code,
+        begun=lambda seen: f"{seen.candidate.name} takes no settings until its one-time code is entered on its page",
+        ended=lambda seen: f"{seen.candidate.name} takes settings again",
     ),
 )
 

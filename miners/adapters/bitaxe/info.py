@@ -25,7 +25,7 @@ def parse_info(info: Mapping[str, Any], options: Options) -> Reading:
         pool_user=user,
         overheated=overheated(info),
         fault=parse.text(parse.first(info, "hardware_fault", "power_fault"), 200),
-        capabilities=_capabilities(info),
+        capabilities=_capabilities(info, options),
     )
 
 
@@ -52,9 +52,9 @@ def overheated(info: Mapping[str, Any]) -> bool:
     return parse.flag(parse.first(info, "overheat_mode", "overheat"))
 
 
-def _capabilities(info: Mapping[str, Any]) -> frozenset[Capability]:
+def _capabilities(info: Mapping[str, Any], options: Options) -> frozenset[Capability]:
     """By the keys that came with the feature: forks number their versions as they like."""
-    found = {Capability.MODE, Capability.TUNE, Capability.POOL, Capability.RESTART}
+    found = {*axeos_common.settable(options), Capability.RESTART}
     if "hashRate_1m" in info:  # 2.12
         found.add(Capability.IDENTIFY)
     if "miningPaused" in info:  # 2.14

@@ -74,8 +74,19 @@ def test_shutdown_is_one_version_younger_than_its_key():
 
 
 def test_with_a_one_time_code_settings_are_out_of_reach():
-    assert read(NERD_1_0_36 | {"otp": True}).capabilities == {Capability.RESTART, Capability.SHUTDOWN}
-    assert read(NERD_1_0_36 | {"otp": True, "version": "v1.0.34"}).capabilities == frozenset()
+    locked = read(NERD_1_0_36 | {"otp": True})
+    assert locked.capabilities == {Capability.RESTART, Capability.SHUTDOWN, Capability.CODE}
+    assert locked.needs_code
+    assert read(NERD_1_0_36 | {"otp": True, "version": "v1.0.34"}).capabilities == {Capability.CODE}
+    assert not read(NERD_1_0_36).needs_code
+
+
+@pytest.mark.parametrize("version", ["v1.0.34", "v1.0.36", "v1.0.38-alpha9"])
+def test_with_a_session_of_its_code_everything_is_in_reach(version: str):
+    info = NERD_1_0_36 | {"otp": True, "version": version}
+    reading = parse_info(info, options_of(info, NERD_ASIC), opened=True)
+    assert reading.capabilities >= SETTINGS | {Capability.RESTART, Capability.CODE}
+    assert not reading.needs_code
 
 
 def test_a_clone_that_counts_in_hashes_is_understood():

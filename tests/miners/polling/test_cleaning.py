@@ -55,7 +55,7 @@ def test_text_loses_what_a_terminal_or_postgresql_chokes_on() -> None:
 
 
 def test_every_field_of_a_reading_is_looked_at() -> None:
-    others = {"state", "overheated", "capabilities", "options"}
+    others = {"state", "overheated", "needs_code", "capabilities", "options"}
     assert {field.name for field in fields(Reading)} == {*BOUNDS, *LONGEST, *others}
 
 

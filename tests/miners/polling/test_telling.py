@@ -12,9 +12,10 @@ from miners.polling.observation import Observation
 from miners.polling.telling import CONDITIONS, happenings, span
 from tests.miners.polling.drawn import ago, answered, silent
 
-UNREACHABLE, OVERHEATED, FAULT = CONDITIONS
+UNREACHABLE, OVERHEATED, FAULT, NEEDS_CODE = CONDITIONS
 HOT = Reading(state=State.MINING, temperature_c=71.4, overheated=True)
 FAULTY = Reading(state=State.MINING, fault="fan stopped")
+LOCKED = Reading(state=State.MINING, needs_code=True)
 
 HOLDS = [
     ("unreachable", UNREACHABLE, silent(state=State.MINING, failures=1), True),
@@ -29,6 +30,9 @@ HOLDS = [
     ("it names a fault", FAULT, answered(FAULTY), True),
     ("no fault", FAULT, answered(), False),
     ("silent: nobody knows of faults", FAULT, silent(), None),
+    ("its settings are locked", NEEDS_CODE, answered(LOCKED), True),
+    ("its settings are open", NEEDS_CODE, answered(), False),
+    ("silent: nobody knows of its lock", NEEDS_CODE, silent(), None),
 ]
 
 
@@ -44,6 +48,9 @@ def test_sentences_name_the_miner_and_the_reason() -> None:
     assert UNREACHABLE.ended(silent(planned_off=True)) == "Blue is off, as planned"
     assert OVERHEATED.begun(answered(HOT)) == "Blue has overheated: 71 °C"
     assert FAULT.begun(answered(FAULTY)) == "Blue reports a fault: fan stopped"
+    locked = "Blue takes no settings until its one-time code is entered on its page"
+    assert NEEDS_CODE.begun(answered(LOCKED)) == locked
+    assert NEEDS_CODE.ended(answered()) == "Blue takes settings again"
 
 
 def kinds(seen: Observation) -> list[str]:
