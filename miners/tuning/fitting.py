@@ -42,9 +42,8 @@ def is_for(profile: TuningProfile, miner: Miner) -> bool:
 def require(profile: TuningProfile, miner: Miner) -> None:
     """Raises Invalid about `profile_id`, with the reason in one sentence."""
     if not is_for(profile, miner):
-        raise Invalid(
-            "profile_id", f"{profile} is for {_named(profile.kind, profile.model)}; {miner} is {_seen(miner)}."
-        )
+        meant, seen = _named(profile.kind, profile.model), _named(miner.kind, miner.status.model)
+        raise Invalid("profile_id", f"{profile} is for {meant}; {miner} is {seen}.")
     require_tunable(miner, "profile_id")
     try:
         bounds.require(miner, setting_of(profile))
