@@ -31,6 +31,7 @@ def jobs(config: Config) -> tuple[Job, ...]:
         Job("poll miners", "miners.tasks.poll_fleet", every.poll),
         Job("read plugs", "miners.tasks.read_switches", every.poll),
         Job("look after telemetry", "miners.tasks.maintain_telemetry", HOUR_S),
+        Job("roll up telemetry", "miners.tasks.roll_up_telemetry", MINUTE_S),
         Job("keep prices", "energy.tasks.keep_prices", MINUTE_S),
         Job("decide", "strategy.tasks.tick", every.strategy),
         Job("reconcile", "strategy.tasks.reconcile", every.reconcile),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from datetime import timedelta
 
 from celery import shared_task
@@ -12,6 +13,8 @@ from django.utils import timezone
 from hmm_project import locks
 from miners import polling, telemetry
 from miners.commands import ledger
+
+ROLL_UP_TTL_S = 600
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +37,13 @@ def poll_shard(key: str, ids: list[int]) -> None:
 
 @shared_task
 def maintain_telemetry() -> None:
-    telemetry.maintain(now=timezone.now(), keep_days=settings.CONFIG.retention.raw_days)
+    telemetry.look_after(now=timezone.now(), keep=settings.CONFIG.retention)
+
+
+@shared_task
+def roll_up_telemetry() -> None:
+    with suppress(locks.Busy), locks.hold("roll-up", ttl_s=ROLL_UP_TTL_S):
+        telemetry.roll_up(now=timezone.now(), keep=settings.CONFIG.retention)
 
 
 @shared_task

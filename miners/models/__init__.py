@@ -8,6 +8,7 @@ from miners.models.firmware import FirmwareVersion
 from miners.models.miner import Miner
 from miners.models.mqtt import MqttBroker
 from miners.models.power import HomeAssistant, Switch
+from miners.models.rollup import FiveMinutes, Hour, RollUpMark, StaleBucket
 from miners.models.status import MinerStatus
 from miners.models.telemetry import Telemetry
 from miners.models.tuning import TuningProfile
@@ -17,12 +18,16 @@ __all__ = [
     "Command",
     "DesiredState",
     "FirmwareVersion",
+    "FiveMinutes",
     "HomeAssistant",
+    "Hour",
     "Miner",
     "MinerStatus",
     "MqttBroker",
     "Outcome",
     "Power",
+    "RollUpMark",
+    "StaleBucket",
     "Switch",
     "Telemetry",
     "TuningProfile",

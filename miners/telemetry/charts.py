@@ -2,83 +2,111 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from math import ceil
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
 
-from miners.models import Telemetry
+from miners.telemetry import dialect, sources
+from miners.telemetry.columns import BOUNDED, COUNTERS, MEANS
+from miners.telemetry.rollup import weighted
+from miners.telemetry.sources import Source
+from miners.telemetry.steps import LONGEST_STEP, TABLE, steps
 
 Number = float | int | None
 Columns = dict[str, list[Number]]
 
-TABLE = Telemetry._meta.db_table
-MEANS = (
-    "hashrate_ghs",
-    "expected_hashrate_ghs",
-    "power_w",
-    "wall_power_w",
-    "temperature_c",
-    "vr_temperature_c",
-    "fan_percent",
-    "fan_rpm",
-    "frequency_mhz",
-    "core_voltage_mv",
-    "rssi_dbm",
-)
-COUNTERS = ("accepted", "rejected", "uptime_s")
-MOST_POINTS = 5000
+NAMES = (*MEANS, *COUNTERS, "uptime_s")
 
 
-def series(miner_id: int, *, since: datetime, until: datetime, points: int = 300) -> Columns:
-    """One miner as columns: `time` (epoch seconds, start of each bucket), means, counters, and `samples` per bucket.
+def series(
+    miner_id: int,
+    *,
+    since: datetime,
+    until: datetime,
+    points: int = 300,
+    names: Collection[str] = NAMES,
+    bounds: bool = False,
+) -> Columns:
+    """One miner as columns: `time` (epoch seconds, start of each bucket), `names`, `samples` and `coverage`.
 
-    None where nothing was read or the device does not say. Raises ValueError for an empty span or absurd `points`.
+    Means; with `bounds` also `…_min` and `…_max` of what swings; shares are those of the bucket, uptime its longest.
+    `coverage` is the share of the expected readings that came, from 0 to 1. None where nothing was read or the device
+    does not say. Raises ValueError for an empty span, absurd `points` or a name that does not exist.
     """
-    width = bucket_width(since, until, points)
-    values = ", ".join([*(f"avg({name})" for name in MEANS), *(f"max({name})" for name in COUNTERS), "count(*)"])
-    sql = (
-        f"SELECT {_bucket(width)} AS bucket, {values} FROM {TABLE}"  # noqa: S608  our own names and numbers
-        " WHERE miner_id = %s AND time >= %s AND time < %s GROUP BY bucket"
+    if unknown := [name for name in names if name not in NAMES]:
+        raise ValueError(f"there is no series {unknown[0]!r}; there are {', '.join(NAMES)}")
+    source = sources.choose(since, until, points)
+    values = {name: _value(name) for name in NAMES if name in names}
+    if bounds:
+        chosen = [name for name in BOUNDED if name in names]
+        values |= {f"{name}_{bound}": f"{bound}({name}_{bound})" for name in chosen for bound in ("min", "max")}
+    values["samples"] = "sum(samples)"
+    sql, parameters = _readings(source, miner_id)
+    rows = _fetch(
+        f"SELECT {dialect.bucket('time', source.width_s)} AS bucket, {', '.join(values.values())}"  # noqa: S608
+        f" FROM {sql} AS readings GROUP BY bucket",
+        parameters,
     )
-    rows = _fetch(sql, [miner_id, *_times(since, until)])
-    return _columns((*MEANS, *COUNTERS, "samples"), rows, since, until, width)
+    columns = _columns([*values], rows, source)
+    expected = source.width_s / settings.CONFIG.intervals.poll
+    columns["coverage"] = [min(1.0, round((samples or 0) / expected, 3)) for samples in columns["samples"]]
+    return columns
 
 
 def series_fleet(*, since: datetime, until: datetime, points: int = 300) -> Columns:
     """The whole fleet: `hashrate_ghs` and `power_w` (wall before device) summed over miners, `miners` read at all."""
-    width = bucket_width(since, until, points)
+    source = sources.choose(since, until, points)
+    bucket = dialect.bucket("time", source.width_s)
+    readings, parameters = _fleet_readings(source)
     each = (
-        f"SELECT {_bucket(width)} AS bucket, miner_id, avg(hashrate_ghs) AS hashrate_ghs,"  # noqa: S608
-        f" avg(coalesce(wall_power_w, power_w)) AS power_w FROM {TABLE}"
-        " WHERE time >= %s AND time < %s GROUP BY bucket, miner_id"
+        f"SELECT {bucket} AS bucket, miner_id, {weighted('hashrate_ghs')} AS hashrate_ghs,"  # noqa: S608
+        f" {weighted('power_w')} AS power_w FROM {readings} AS readings GROUP BY 1, 2"
     )
     sql = f"SELECT bucket, sum(hashrate_ghs), sum(power_w), count(*) FROM ({each}) AS each GROUP BY bucket"  # noqa: S608
-    rows = _fetch(sql, _times(since, until))
-    return _columns(("hashrate_ghs", "power_w", "miners"), rows, since, until, width)
+    return _columns(("hashrate_ghs", "power_w", "miners"), _fetch(sql, parameters), source)
 
 
-def bucket_width(since: datetime, until: datetime, points: int) -> int:
-    """Seconds per bucket: at least two polls, so that a poll a second late is not drawn as a gap."""
-    if until <= since:
-        raise ValueError("the end of the span must be after its start")
-    if not 1 <= points <= MOST_POINTS:
-        raise ValueError(f"points must be from 1 to {MOST_POINTS}")
-    least: int = 2 * settings.CONFIG.intervals.poll
-    return max(least, ceil((until - since).total_seconds() / points))
+def _value(name: str) -> str:
+    if name in MEANS:
+        return weighted(name)
+    return f"sum({name})" if name in COUNTERS else f"max({name})"
 
 
-def _bucket(width: int) -> str:
-    if connection.vendor == "postgresql":
-        return f"extract(epoch FROM date_bin('{width} seconds', time, timestamptz 'epoch'))::bigint"
-    return f"CAST(strftime('%%s', time) AS integer) / {width} * {width}"
+def _readings(source: Source, miner_id: int) -> tuple[str, list[Any]]:
+    """Readings of one miner in the shape of a roll-up: condensed ones, then raw ones, each its own least and most."""
+    own = [f"{name} AS {name}_{bound}" for name in BOUNDED for bound in ("min", "max")]
+    later = steps("miner_id = %s AND time >= %s AND time < %s")
+    raw = f"SELECT time, {', '.join([*NAMES, *own])}, 1 AS samples FROM {later} WHERE time >= %s"  # noqa: S608
+    begun = source.condensed_until
+    parameters = [miner_id, *_times(begun - LONGEST_STEP, source.until, begun)]
+    if source.table is None:
+        return f"({raw})", parameters
+    bounds = [f"{name}_{bound}" for name in BOUNDED for bound in ("min", "max")]
+    condensed = (
+        f"SELECT start AS time, {', '.join([*NAMES, *bounds])}, samples FROM {source.table}"  # noqa: S608
+        " WHERE miner_id = %s AND start >= %s AND start < %s"
+    )
+    return f"({condensed} UNION ALL {raw})", [miner_id, *_times(source.first, begun), *parameters]
+
+
+def _fleet_readings(source: Source) -> tuple[str, list[Any]]:
+    watts = "coalesce(wall_power_w, power_w) AS power_w"
+    raw = f"SELECT time, miner_id, hashrate_ghs, {watts}, 1 AS samples FROM {TABLE} WHERE time >= %s AND time < %s"  # noqa: S608
+    parameters = _times(source.condensed_until, source.until)
+    if source.table is None:
+        return f"({raw})", parameters
+    condensed = (
+        f"SELECT start AS time, miner_id, hashrate_ghs, {watts}, samples FROM {source.table}"  # noqa: S608
+        " WHERE start >= %s AND start < %s"
+    )
+    return f"({condensed} UNION ALL {raw})", [*_times(source.first, source.condensed_until), *parameters]
 
 
 def _times(*times: datetime) -> list[Any]:
-    return [connection.ops.adapt_datetimefield_value(time) for time in times]
+    return [dialect.parameter(time) for time in times]
 
 
 def _fetch(sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
@@ -87,19 +115,17 @@ def _fetch(sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def _columns(
-    names: Sequence[str], rows: Iterable[tuple[Any, ...]], since: datetime, until: datetime, width: int
-) -> Columns:
+def _columns(names: Sequence[str], rows: Iterable[tuple[Any, ...]], source: Source) -> Columns:
     """Rows of (bucket, value…) as columns on a full time axis."""
-    found = {row[0]: row[1:] for row in rows}
-    first = int(since.timestamp()) // width * width
-    axis = range(first, ceil(until.timestamp()), width)
+    found = {int(row[0]): row[1:] for row in rows}
     nothing = (None,) * len(names)
-    table = [found.get(start, nothing) for start in axis]
+    table = [found.get(start, nothing) for start in source.axis]
     values = ([_short(value) for value in column] for column in zip(*table, strict=True))
-    return {"time": list(axis), **dict(zip(names, values, strict=True))}
+    return {"time": list(source.axis), **dict(zip(names, values, strict=True))}
 
 
-def _short(value: Number) -> Number:
-    """Six digits are all a sensor gives, and a chart's JSON is half the size."""
-    return float(f"{value:.6g}") if isinstance(value, float) else value
+def _short(value: Any) -> Number:
+    """Six digits are all a sensor gives, and a chart's JSON is half the size. Sums of whole numbers come as Decimal."""
+    if value is None or isinstance(value, int):
+        return value
+    return float(f"{value:.6g}") if isinstance(value, float) else int(value)

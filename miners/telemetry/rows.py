@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from miners.models import Telemetry
-from miners.telemetry import partitions
+from miners.telemetry import partitions, rollup
 
 
 class Row(NamedTuple):
@@ -43,10 +43,11 @@ def append(rows: Sequence[Row]) -> None:
     """Store `rows`, all or none. Raises IntegrityError when a miner has a row of that very time already."""
     if not rows:
         return
+    rollup.note_late(row.time for row in rows)
     if connection.vendor != "postgresql":
         Telemetry.objects.bulk_create([Telemetry(**row._asdict()) for row in rows])
         return
-    partitions.ensure(row.time.astimezone(UTC).date() for row in rows)
+    partitions.ensure(Telemetry, (row.time.astimezone(UTC).date() for row in rows))
     with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(COPY) as copy:
         copy.set_types(TYPES)
         for row in rows:

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 
-from miners.models import Command, Miner
+from miners.models import Command, Miner, Telemetry
 from miners.telemetry import partitions
 from strategy.models import Strategy
 from tests import factories
@@ -98,7 +98,7 @@ def test_what_cannot_be_undone_is_asked_before(page: Page, house: dict[str, Mine
 
 def test_the_chart_draws_three_panels_and_follows_the_range(page: Page, house: dict[str, Miner]) -> None:
     now = timezone.now()
-    partitions.ensure([now.date(), (now - timedelta(days=1)).date()])
+    partitions.ensure(Telemetry, [now.date(), (now - timedelta(days=1)).date()])
     factories.telemetry(house["Blue"], now)
     page.goto(f"/miners/{house['Blue'].pk}")
     expect(page.locator("#chart canvas")).to_have_count(3)

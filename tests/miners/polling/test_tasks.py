@@ -46,4 +46,4 @@ def test_looking_after_telemetry_makes_todays_partition() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT now() AT TIME ZONE 'UTC'")
         [(now,)] = cursor.fetchall()
-    assert now.date() in partitions._days()
+    assert now.date() in partitions._days(Telemetry)

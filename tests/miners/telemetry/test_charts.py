@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from miners.telemetry import Row, append, charts, efficiency, series, series_fleet
+from miners.telemetry import Row, append, efficiency, series, series_fleet, sources
 
 START = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -25,8 +25,9 @@ def test_a_bucket_is_the_mean_of_its_rows_and_a_gap_is_none() -> None:
     chart = series(1, since=START, until=minutes(20), points=4)
     assert chart["time"] == [START.timestamp() + 300 * step for step in range(4)]
     assert chart["hashrate_ghs"] == [200, None, 500, None]
-    assert chart["accepted"] == [1, None, 12, None]
+    assert chart["accepted"] == [1, None, None, None]  # nobody knows in which bucket the other eleven came
     assert chart["samples"] == [2, None, 1, None]
+    assert chart["coverage"] == [0.2, 0, 0.1, 0]
     assert chart["power_w"] == [None] * 4
 
 
@@ -62,9 +63,9 @@ def test_an_absurd_span_is_refused(until: datetime, points: int) -> None:
         series(1, since=START, until=until, points=points)
 
 
-@given(seconds=st.integers(1, 10**9), points=st.integers(1, charts.MOST_POINTS))
+@given(seconds=st.integers(1, 10**9), points=st.integers(1, sources.MOST_POINTS))
 def test_no_chart_has_more_than_the_points_asked_for_and_one(seconds: int, points: int) -> None:
-    width = charts.bucket_width(START, START + timedelta(seconds=seconds), points)
+    width = sources.bucket_width(START, START + timedelta(seconds=seconds), points)
     assert seconds / width <= points
 
 

@@ -32,7 +32,7 @@ def test_workers_that_race_for_a_new_day_all_store_their_rows() -> None:
     with ThreadPoolExecutor(WORKERS) as pool:
         list(pool.map(store, range(WORKERS)))
     assert Telemetry.objects.count() == WORKERS * 5
-    partitions.maintain(now=MIDNIGHT + timedelta(days=60), keep_days=7)
+    partitions.drop_before(Telemetry, MIDNIGHT + timedelta(days=60))
     assert not Telemetry.objects.exists()
 
 
@@ -44,4 +44,4 @@ def test_a_day_made_in_a_transaction_that_was_rolled_back_is_made_again() -> Non
         transaction.set_rollback(True)
     append([Row(day, 1)])
     assert Telemetry.objects.count() == 1
-    partitions.maintain(now=MIDNIGHT + timedelta(days=60), keep_days=7)
+    partitions.drop_before(Telemetry, MIDNIGHT + timedelta(days=60))

@@ -11,6 +11,7 @@ from miners.models import Telemetry
 from miners.telemetry import Row, append, partitions
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+WEEK = timedelta(days=7)
 pytestmark = pytest.mark.django_db
 
 
@@ -54,15 +55,16 @@ def test_a_day_is_a_utc_day_whatever_the_clock_of_the_house_does(edge: str) -> N
 
 def test_days_are_made_ahead_and_dropped_when_all_their_rows_are_too_old() -> None:
     append([Row(NOON - timedelta(days=age), 1) for age in (1, 6, 7, 8, 9)])
-    assert partitions.maintain(now=NOON, keep_days=7) == 2
+    partitions.make_ahead(NOON)
+    assert partitions.drop_before(Telemetry, NOON - WEEK) == 2
     kept = sorted((NOON - row.time).days for row in Telemetry.objects.all())
     assert kept == [1, 6, 7]  # the day on which the limit falls stays whole
-    assert {date(2026, 11, 22), date(2026, 11, 23)} <= set(partitions._days())
-    assert partitions.maintain(now=NOON, keep_days=7) == 0
+    assert {date(2026, 11, 22), date(2026, 11, 23)} <= set(partitions._days(Telemetry))
+    assert partitions.drop_before(Telemetry, NOON - WEEK) == 0
 
 
 def test_a_day_that_was_dropped_is_made_again_when_a_row_needs_it() -> None:
     append([Row(NOON, 1)])
-    partitions.maintain(now=NOON + timedelta(days=30), keep_days=7)
+    partitions.drop_before(Telemetry, NOON + timedelta(days=30))
     append([Row(NOON, 1)])
     assert Telemetry.objects.count() == 1
