@@ -14,6 +14,20 @@ def create(apps, schema_editor):
     schema_editor.execute(f"{sql} PARTITION BY RANGE (start)")
 
 
+def index(apps, schema_editor):
+    """Days are asked for by time too. Rows arrive in its order, so a few bytes a page are enough."""
+    kind = "USING brin" if schema_editor.connection.vendor == "postgresql" else ""
+    options = "WITH (pages_per_range = 16, autosummarize = on)" if kind else ""
+    for model, column in (("Telemetry", "time"), ("FiveMinutes", "start"), ("Hour", "start")):
+        table = apps.get_model("miners", model)._meta.db_table
+        schema_editor.execute(f"CREATE INDEX {table}_{column} ON {table} {kind} ({column}) {options}")
+
+
+def unindex(apps, schema_editor):
+    for model, column in (("Telemetry", "time"), ("FiveMinutes", "start"), ("Hour", "start")):
+        schema_editor.execute(f"DROP INDEX {apps.get_model('miners', model)._meta.db_table}_{column}")
+
+
 def drop(apps, schema_editor):
     schema_editor.delete_model(apps.get_model("miners", "FiveMinutes"))
 
@@ -117,4 +131,5 @@ class Migration(migrations.Migration):
                 ('start', models.DateTimeField(primary_key=True, serialize=False)),
             ],
         ),
+        migrations.RunPython(index, unindex),
     ]

@@ -43,7 +43,7 @@ def series(
     if bounds:
         chosen = [name for name in BOUNDED if name in names]
         values |= {f"{name}_{bound}": f"{bound}({name}_{bound})" for name in chosen for bound in ("min", "max")}
-    values["samples"] = "sum(samples)"
+    values["samples"] = dialect.whole("sum(samples)")
     sql, parameters = _readings(source, miner_id)
     rows = _fetch(
         f"SELECT {dialect.bucket('time', source.width_s)} AS bucket, {', '.join(values.values())}"  # noqa: S608
@@ -65,14 +65,15 @@ def series_fleet(*, since: datetime, until: datetime, points: int = 300) -> Colu
         f"SELECT {bucket} AS bucket, miner_id, {weighted('hashrate_ghs')} AS hashrate_ghs,"  # noqa: S608
         f" {weighted('power_w')} AS power_w FROM {readings} AS readings GROUP BY 1, 2"
     )
-    sql = f"SELECT bucket, sum(hashrate_ghs), sum(power_w), count(*) FROM ({each}) AS each GROUP BY bucket"  # noqa: S608
+    sums = ", ".join(dialect.short(f"sum({name})") for name in ("hashrate_ghs", "power_w"))
+    sql = f"SELECT bucket, {sums}, count(*) FROM ({each}) AS each GROUP BY bucket"  # noqa: S608
     return _columns(("hashrate_ghs", "power_w", "miners"), _fetch(sql, parameters), source)
 
 
 def _value(name: str) -> str:
     if name in MEANS:
-        return weighted(name)
-    return f"sum({name})" if name in COUNTERS else f"max({name})"
+        return dialect.short(weighted(name))
+    return dialect.whole(f"sum({name})") if name in COUNTERS else f"max({name})"
 
 
 def _readings(source: Source, miner_id: int) -> tuple[str, list[Any]]:
@@ -119,13 +120,5 @@ def _columns(names: Sequence[str], rows: Iterable[tuple[Any, ...]], source: Sour
     """Rows of (bucket, value…) as columns on a full time axis."""
     found = {int(row[0]): row[1:] for row in rows}
     nothing = (None,) * len(names)
-    table = [found.get(start, nothing) for start in source.axis]
-    values = ([_short(value) for value in column] for column in zip(*table, strict=True))
-    return {"time": list(source.axis), **dict(zip(names, values, strict=True))}
-
-
-def _short(value: Any) -> Number:
-    """Six digits are all a sensor gives, and a chart's JSON is half the size. Sums of whole numbers come as Decimal."""
-    if value is None or isinstance(value, int):
-        return value
-    return float(f"{value:.6g}") if isinstance(value, float) else int(value)
+    table = zip(*(found.get(start, nothing) for start in source.axis), strict=True)
+    return {"time": list(source.axis), **{name: list(column) for name, column in zip(names, table, strict=True)}}

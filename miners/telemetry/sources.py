@@ -13,6 +13,7 @@ from miners.models.rollup import RollUp
 from miners.telemetry.rollup import HOUR, STEP, done_until
 
 MOST_POINTS = 5000
+NEAR_ENOUGH = 0.6  # of a step: rather two thirds of the points asked for than every single reading
 CONDENSED: tuple[tuple[type[RollUp], timedelta], ...] = ((Hour, HOUR), (FiveMinutes, STEP))  # widest first
 
 
@@ -63,6 +64,6 @@ def _condensed(since: datetime, width_s: int, done: datetime) -> tuple[type[Roll
     reach = {Hour: kept.five_minute_days, FiveMinutes: kept.raw_days}  # what the next finer one reaches back to
     for model, step in CONDENSED:
         too_old = since < done - timedelta(days=reach[model])
-        if width_s >= step.total_seconds() or too_old:
+        if width_s >= NEAR_ENOUGH * step.total_seconds() or too_old:
             return model, int(step.total_seconds())
     return None, 0
