@@ -19,7 +19,7 @@ from hmm_project import live
 from hmm_project.journal import services as journal
 from hmm_project.journal.models import Level
 from miners.addresses import check_host
-from miners.discovery.contract import Found
+from miners.contract import Found
 from miners.models import Miner, MinerStatus
 from miners.moving import Address, plan
 from miners.services import canonical_identity
