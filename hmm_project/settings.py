@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import django_stubs_ext
 
 from hmm_project import config as configuration
@@ -14,6 +16,7 @@ django_stubs_ext.monkeypatch()
 HOME = configuration.current_home()
 CONFIG = configuration.load(HOME)
 ENVIRONMENT = environment.read()
+sys.path.append(str(HOME.plugins))  # last: a plug-in may add modules, never replace one
 
 SECRET_KEY = secrets.master_key(HOME)
 DEBUG = False
