@@ -13,6 +13,7 @@ from ninja import Query, Router, Status
 from hmm_project.access import actor_of
 from hmm_project.paging import paged
 from miners import services
+from miners.code_api import router as codes
 from miners.controlling import router as controlling
 from miners.mapped import Mapped
 from miners.models import Command, Miner, Switch
@@ -22,6 +23,7 @@ from miners.wall import miners_with_status
 
 router = Router(tags=["miners"])
 router.add_router("", controlling)
+router.add_router("", codes)
 
 
 @router.get("", response=list[MinerOut])
