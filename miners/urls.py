@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from miners import plug_views, steering, views
+from miners import code_views, plug_views, steering, views
 
 urlpatterns = [
     path("miners", views.miners, name="miners"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("miners/<int:pk>/edit", views.edit, name="miner-edit"),
     path("miners/<int:pk>/remove", views.remove, name="miner-remove"),
     path("miners/<int:pk>/order", steering.order, name="miner-order"),
+    path("miners/<int:pk>/code", code_views.enter, name="miner-code"),
     path("plugs", plug_views.plugs, name="plugs"),
     path("plugs/test", plug_views.test, name="plugs-test"),
     path("plugs/add", plug_views.add, name="plug-add"),
