@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import monotonic
 
 from asgiref.sync import async_to_sync, sync_to_async
 from django.conf import settings
+from django.db import DatabaseError, InterfaceError, connection
 from redis.exceptions import RedisError
 
 from hmm_project import locks
@@ -23,6 +24,7 @@ from miners.commands.run import Run
 from miners.models import Command, Miner, Outcome, Switch
 
 WAIT_FOR_LOCK_S = 8  # a poll of this miner may be under way
+PATIENCE_S = (0.0, 0.5, 2.0, 4.0)  # before each try to write the ledger
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +35,18 @@ def execute(orders: Sequence[Order], *, now: datetime) -> list[Command]:
     Miners and plugs are worked on at the same time, each one by itself in the order given. What the strategy finds
     already done, or cannot do just now, is answered but not kept (the row has no primary key).
     """
-    return async_to_sync(_execute)(tuple(orders), now) if orders else []
+    return async_to_sync(_to_the_end)(tuple(orders), now) if orders else []
+
+
+async def _to_the_end(orders: Sequence[Order], now: datetime) -> list[Command]:
+    """Whoever asked may hang up, which cancels his request: what was begun is finished and kept all the same."""
+    work = asyncio.ensure_future(_execute(orders, now))
+    while not work.done():
+        try:
+            await asyncio.shield(work)
+        except asyncio.CancelledError:
+            log.info("nobody waits any more for what was ordered; it is finished all the same")
+    return work.result()
 
 
 async def _execute(orders: Sequence[Order], now: datetime) -> list[Command]:
@@ -59,12 +72,7 @@ def _targets(orders: Sequence[Order]) -> dict[str, Miner | Switch]:
 
 async def _in_turn(order: Order, target: Miner | Switch | None, verdict: str, run: Run) -> Command:
     async with run.turns[order.subject]:
-        work = Work(order, target, run, run.now(), monotonic())
-        try:
-            return await work.attempt(verdict)
-        except Exception as error:  # the ledger cannot be written: the other orders go on all the same
-            log.exception("%s on %s could not be kept", order.action, order.subject)
-            return work.row(_broken(error))
+        return await Work(order, target, run, run.now(), monotonic()).attempt(verdict)
 
 
 def _broken(error: Exception) -> Result:
@@ -89,11 +97,22 @@ class Work:
             return await self._keep(stopped)
         try:
             async with held(self.order.subject, wait_s=WAIT_FOR_LOCK_S):
-                return await self._keep(await self._carry_out(self.target))
+                return await self._alone()
         except locks.Busy:
             return await self._keep(Result.later("Something else is being done to it; try again in a few seconds."))
         except RedisError:
             return await self._keep(Result.later("Redis does not answer, so nothing was sent."))
+
+    async def _alone(self) -> Command:
+        """The lock being held: the target as it is now, and its ledger row before anybody else's turn."""
+        try:
+            target = (await sync_to_async(_targets)([self.order])).get(self.order.subject)
+        except (DatabaseError, InterfaceError):
+            return await self._keep(Result.later("The database does not answer, so nothing was sent."))
+        work = replace(self, target=target)
+        if target is None:
+            return await work._keep(Result.refused("There is no such miner or plug any more."))
+        return await work._keep(await work._carry_out(target))
 
     async def _carry_out(self, target: Miner | Switch) -> Result:
         try:
@@ -105,16 +124,30 @@ class Work:
             return _broken(error)
 
     async def _keep(self, result: Result) -> Command:
-        """Still under the lock, so that the next command finds this one in the ledger."""
-        command = self.row(result)
-        await sync_to_async(self._store)(command, result)
-        return command
+        """Write the row, also when the database is away for a moment. The order is done: its outcome is answered
+        in any case, and what could not be kept stands in the log."""
+        for patience_s in PATIENCE_S:
+            await asyncio.sleep(patience_s)
+            command = self.row(result)
+            try:
+                await sync_to_async(ledger.keep)(command, self.order, result)
+            except (DatabaseError, InterfaceError):
+                log.exception("%s: the ledger could not be written", command)
+                await sync_to_async(connection.close)()
+            else:
+                await sync_to_async(self._show)(result)
+                return command
+        log.error("%s of %s is not in the ledger: %s", self.row(result), self.order.actor, result)
+        return self.row(replace(result, detail=f"{result.detail} It could not be written to the ledger.".strip()))
 
-    def _store(self, command: Command, result: Result) -> None:
-        ledger.keep(command, self.order, result)
-        seeing.store(self.order, self.target, result, self.run.now())
-        if result.sent:
-            ledger.announce(self.order)
+    def _show(self, result: Result) -> None:
+        """What was seen goes to the pages; where that fails, the next reading does."""
+        try:
+            seeing.store(self.order, self.target, result, self.run.now())
+            if result.sent:
+                ledger.announce(self.order)
+        except Exception:
+            log.exception("what was seen of %s could not be stored", self.order.subject)
 
     def row(self, result: Result) -> Command:
         took = timedelta(seconds=monotonic() - self.began_s)
