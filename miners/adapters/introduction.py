@@ -9,7 +9,7 @@ from miners.adapters.avalon_nano import reading as avalon_nano
 from miners.adapters.avalon_nano.answer import understand
 from miners.adapters.bitaxe import info as bitaxe
 from miners.adapters.lenient import Info, parse_object
-from miners.adapters.link import Link
+from miners.adapters.link import Datagram, Link
 from miners.adapters.nmminer import readings as nmminer
 from miners.adapters.nmminer.client import SILENT_AFTER_S, UDP_PORT
 from miners.contract import DeviceError, Found, Kind, Reading, Target, Way
@@ -44,9 +44,9 @@ async def over_cgminer(host: str, port: int, link: Link) -> Found | None:
     return _found(Kind.AVALON_NANO, host, port, avalon_nano.of(nano))
 
 
-def heard(host: str, link: Link) -> Found | None:
+def heard(host: str, broadcasts: Mapping[str, Datagram]) -> Found | None:
     """The NMMiner 1.x that lately broadcast from `host`: nothing needs to be asked."""
-    said = link.broadcasts.get(host)
+    said = broadcasts.get(host)
     if said is None or said.age_s > SILENT_AFTER_S:
         return None
     try:

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 async def identify(host: str, *, link: Link, at: Doors | None = None, within_s: float = KNOCK_S) -> Found | None:
     """The device of a known family at an IP address; None when there is none. Raises nothing for what is there."""
-    if found := introduction.heard(host, link):
+    if found := introduction.heard(host, link.broadcasts):
         return found
     for port, questions in (doors() if at is None else at).items():
         if await knock(host, port, within_s=within_s) is Door.OPEN and (
@@ -57,7 +57,7 @@ def _cleaned(found: Found, host: str, port: int) -> Found:
         found,
         host=host,
         port=port,
-        mac=parse.text(found.mac, 64),
+        mac=parse.mac(found.mac) or (parse.text(found.mac, 64) or "").lower() or None,
         model=parse.text(found.model),
         firmware=parse.text(found.firmware),
         hostname=parse.text(found.hostname),

@@ -75,7 +75,7 @@ class _Hunt:
 
     async def visit(self, host: str, *, within_s: float) -> bool:
         """Whether anything answers at `host` at all."""
-        if heard := introduction.heard(host, self._link):
+        if heard := introduction.heard(host, self._link.broadcasts):
             self._add(heard)
             return True
         ports = [port for port in self.limits.doors if (host, port) not in self._asked]
