@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from miners.contract import PoolEndpoint
 from miners.simulators import bitaxe_fields, bitaxe_info, bitaxe_pools, settings
@@ -15,6 +13,7 @@ from miners.simulators.device import Device
 from miners.simulators.firmware import version
 from miners.simulators.http import Crash, HttpEndpoint, Request, Response, json, text
 from miners.simulators.machine import SetPoint
+from miners.simulators.origin import from_home
 from miners.simulators.spec import MinerSpec
 
 BOARDS: Mapping[str, Board] = {"gamma": GAMMA, "supra": SUPRA, "hex": HEX}
@@ -109,7 +108,7 @@ class Bitaxe(Device, HttpEndpoint):
     # --- HTTP
 
     def handle(self, request: Request) -> Response:
-        if not _from_home(request.headers.get("origin")):
+        if not from_home(request.headers.get("origin")):
             return text("Unauthorized", 401)
         route = _ROUTES.get((request.method, request.path))
         if route is not None and self.firmware >= route[0]:
@@ -311,14 +310,3 @@ def _factory(board: Board, name: str) -> dict[str, Any]:
         "secondaryPoolIndex": 1,
         "useFallbackStratum": 0,
     }
-
-
-def _from_home(origin: str | None) -> bool:
-    """AxeOS lets an Origin pass only from private networks; none at all is fine."""
-    if origin is None:
-        return True
-    try:
-        address = ipaddress.ip_address(urlsplit(origin).hostname or "")
-    except ValueError:
-        return False
-    return address.is_private and not address.is_loopback
