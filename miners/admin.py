@@ -15,7 +15,7 @@ from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget
 
 from hmm_project.access import actor_of
 from hmm_project.journal.admin import ReadOnlyAdmin
-from miners.adapters.registry import KINDS
+from miners import kinds
 from miners.addresses import check_host
 from miners.models import Command, DesiredState, HomeAssistant, Miner, MinerStatus, Switch
 from miners.power import services as power
@@ -28,12 +28,8 @@ def _secret(label: str, help_text: str) -> forms.CharField:
     return forms.CharField(label=label, required=False, widget=widget, help_text=f"{help_text} Empty: stays as it is.")
 
 
-def _kinds() -> list[tuple[str, str]]:
-    return [(kind, family.label) for kind, family in KINDS.items()]
-
-
 class MinerAdminForm(forms.ModelForm[Miner]):
-    kind = forms.ChoiceField(choices=_kinds, widget=UnfoldAdminSelectWidget)
+    kind = forms.ChoiceField(choices=kinds.choices, widget=UnfoldAdminSelectWidget)
     web_password = _secret("Web password", "Avalon web login, needed to set pools.")
 
     class Meta:
@@ -42,6 +38,10 @@ class MinerAdminForm(forms.ModelForm[Miner]):
             *("name", "kind", "host", "port", "mac", "enabled", "switch", "estimated_power_w"),
             *("web_user", "web_password"),
         )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = kinds.choices(self.instance.kind)  # type: ignore[attr-defined]
 
     def clean_host(self) -> str:
         try:
@@ -132,7 +132,7 @@ class HomeAssistantForm(forms.ModelForm[HomeAssistant]):
 
     class Meta:
         model = HomeAssistant
-        fields = ("url", "token", "enabled")
+        fields = ("url", "token", "verify_tls", "enabled")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -161,6 +161,7 @@ class HomeAssistantAdmin(ModelAdmin):
             url=values["url"],
             token=values["token"] or None,
             enabled=values["enabled"],
+            verify_tls=values["verify_tls"],
             actor=actor_of(request),
             now=timezone.now(),
         )

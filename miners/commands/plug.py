@@ -9,6 +9,7 @@ from asgiref.sync import sync_to_async
 
 from miners.commands import gate, guards
 from miners.commands.history import history
+from miners.commands.observed import WANTED
 from miners.commands.order import Order, Result
 from miners.commands.paces import CAREFUL
 from miners.commands.run import Run
@@ -21,7 +22,6 @@ from miners.power.client import Client, Entity, TokenRejected, open_client
 UNAVAILABLE = "unavailable"
 VERIFY_S = 15
 READ_AGAIN_S = 0.5
-WANTED = {Action.PLUG_ON: SwitchState.ON, Action.PLUG_OFF: SwitchState.OFF}
 
 
 async def carry_out(order: Order, switch: Switch, run: Run) -> Result:
