@@ -11,6 +11,7 @@ from hmm_project.dashboard.api import router as audit
 from hmm_project.journal.api import router as journal
 from hmm_project.version import VERSION
 from miners.api import router as miners
+from miners.kinds_api import router as kinds
 from miners.power.api import router as power
 from miners.telemetry.api import router as telemetry
 from miners.tuning.api import router as tuning
@@ -27,6 +28,7 @@ api = NinjaAPI(
 )
 api_errors.install(api)
 api.add_router("/miners", miners)
+api.add_router("/miners", kinds)
 api.add_router("/miners", telemetry)
 api.add_router("/miners", tuning)
 api.add_router("/miners", miner_pools)

@@ -8,19 +8,16 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from miners import kinds
 from miners.adapters.registry import KINDS
 from miners.models import Miner, Switch
 from miners.plug_forms import blame
 from miners.services import create_miner, update_miner
 
 
-def _kinds() -> list[tuple[str, str]]:
-    return [(kind, family.label) for kind, family in KINDS.items()]
-
-
 class MinerForm(forms.Form):
     name = forms.CharField(max_length=60, help_text="As you call it; pools see it as the worker's name")
-    kind = forms.ChoiceField(choices=_kinds)
+    kind = forms.ChoiceField(choices=kinds.choices)
     host = forms.CharField(label="Address", max_length=253, help_text="IP address or name in your own network")
     port = forms.IntegerField(required=False, min_value=1, max_value=65_535, help_text="Empty: the family's own")
     switch = forms.ModelChoiceField(
@@ -47,6 +44,8 @@ class MinerForm(forms.Form):
             shown = [name for name in self.base_fields if name != "web_password"]
             kwargs["initial"] = {name: getattr(miner, name) for name in shown}
         super().__init__(*args, **kwargs)
+        if miner:
+            self.fields["kind"] = forms.ChoiceField(choices=kinds.choices(miner.kind))
 
     def keep(self, *, actor: str, now: datetime) -> Miner | None:
         """Add or change the miner; None when it was refused, with the reason beside the field."""
@@ -56,7 +55,8 @@ class MinerForm(forms.Form):
         try:
             if self.miner is None:
                 return create_miner(actor=actor, now=now, **values)
-            values["port"] = values["port"] or KINDS[values["kind"]].default_port
+            known = KINDS.get(values["kind"])
+            values["port"] = values["port"] or (known.default_port if known else self.miner.port)
             return update_miner(self.miner, actor=actor, now=now, **values)
         except ValidationError as error:
             blame(self, error)

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from hmm_project import locks
-from miners import polling, telemetry
+from miners import plugins, polling, telemetry
 from miners.commands import ledger
 
 log = logging.getLogger(__name__)
@@ -42,6 +42,11 @@ def read_switches() -> None:
     from miners.power import services
 
     services.read_switches(timezone.now())
+
+
+@shared_task
+def report_plugins() -> None:
+    plugins.report(timezone.now())
 
 
 @shared_task
