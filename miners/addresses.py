@@ -59,6 +59,11 @@ async def resolve(host: str, *, allow_loopback: bool) -> str:
     return str(check_address(ip_address(found[0][4][0]), allow_loopback=allow_loopback))
 
 
+def is_literal(host: str) -> bool:
+    """An IP address, not a name."""
+    return _literal(host) is not None
+
+
 def _literal(text: str) -> Address | None:
     try:
         return ip_address(text.strip("[]"))

@@ -84,8 +84,13 @@ class AxeosDevice(ABC):
         return self._kept_options(info) or await self._ask_options(info)
 
     def _kept_options(self, info: Info) -> Options | None:
+        """What is known of this board. One without a MAC is recognised by its model, which its info tells alone: only
+        firmware before GET /api/system/asic tells no MAC."""
         kept = self.target.options
-        return kept if kept is not None and kept.firmware == axeos_common.firmware(info) else None
+        if kept is None or kept.firmware != axeos_common.firmware(info):
+            return None
+        is_proven = parse.mac(info.get("macAddr")) is not None
+        return kept if is_proven or kept.model == self.options_of(info, None).model else None
 
     async def _ask_options(self, info: Info) -> Options:
         try:

@@ -49,6 +49,14 @@ def test_what_was_heard_is_what_is_read(make_miner: Callable[..., Miner]) -> Non
     assert Telemetry.objects.get(miner_id=tiny.pk).rssi_dbm == -62
 
 
+def test_a_miner_configured_by_its_name_is_heard_at_its_address(make_miner: Callable[..., Miner]) -> None:
+    named = make_miner("named", kind="nmminer", host="localhost", port=12_345)
+    say("127.0.0.1", seconds_ago=4)
+    poll_shard([named.pk], now=NOW)
+    status = MinerStatus.objects.get(miner=named)
+    assert (status.state, status.failure, status.accepted) == ("mining", "", 40)
+
+
 def test_a_silent_one_is_unreachable_and_what_others_said_is_not_its_own(make_miner: Callable[..., Miner]) -> None:
     tiny = make_miner("tiny", kind="nmminer", host="127.0.0.31", port=9)
     say("127.0.0.31", seconds_ago=90)

@@ -186,49 +186,6 @@ def test_a_mistake_in_a_driver_is_logged_and_costs_that_miner_only(
     assert "Traceback" in caplog.text
 
 
-def test_another_device_at_a_known_address_is_never_taken_for_the_miner(healthy: Simulation, fleet: Fleet) -> None:
-    poll_shard(ids(fleet), now=NOW)
-    healthy.do(healthy.swap, healthy.device("gamma-1"), healthy.device("gamma-2"))
-    healthy.do(lambda: None)
-    try:
-        for name in ("gamma-1", "gamma-2"):
-            wait_until_listening(healthy, name)
-        rows = Telemetry.objects.count()
-        poll_shard(ids(fleet), now=NOW + POLL)
-        for name in ("gamma-1", "gamma-2"):
-            stranger = status(fleet[name])
-            assert stranger.state == "unreachable"
-            assert "another device answers" in stranger.failure
-            assert Alert.objects.filter(subject=fleet[name].subject).exists()
-        assert sorted(kinds()) == ["miner-unreachable"] * 2 + ["miner-wrong-device"] * 2
-        assert Telemetry.objects.count() == rows + 3
-        poll_shard(ids(fleet), now=NOW + 2 * POLL)
-        assert len(kinds()) == 4
-    finally:
-        healthy.do(healthy.swap, healthy.device("gamma-1"), healthy.device("gamma-2"))
-        for name in ("gamma-1", "gamma-2"):
-            wait_until_listening(healthy, name)
-
-
-def wait_until_listening(simulation: Simulation, name: str) -> None:
-    deadline = monotonic() + 5
-    while not simulation.device(name).listening:
-        assert monotonic() < deadline
-        simulation.do(lambda: None)
-
-
-def test_one_device_under_two_names_is_told(fleet: Fleet, make_miner: Callable[..., Miner]) -> None:
-    poll_shard(ids(fleet), now=NOW)
-    first = Miner.objects.get(name="gamma-1")
-    Miner.objects.filter(pk=first.pk).update(port=first.port + 1, enabled=False)
-    twin = make_miner("twin", host=first.host, port=first.port)
-    for poll in (1, 2):
-        poll_shard([twin.pk], now=NOW + poll * POLL)
-    twin.refresh_from_db()
-    assert twin.mac is None
-    assert [alert.key for alert in Alert.objects.all()] == [f"miner-twice:{twin.subject}"]
-
-
 def test_behind_a_plug_that_is_off_a_silent_miner_is_off_and_boots_in_peace(healthy: Simulation, fleet: Fleet) -> None:
     blue, device = fleet["gamma-1"], healthy.device("gamma-1")
     plug = Switch.objects.create(name="Plug", entity_id="switch.blue", state="on", power_w=18, seen_at=NOW)
