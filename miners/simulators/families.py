@@ -37,7 +37,7 @@ def _nmminer(spec: MinerSpec, pools: Sequence[PoolEndpoint], clock: Clock, fleet
 
 FAMILIES: Mapping[str, Family] = {
     Kind.BITAXE: Family(
-        {"gamma": "v2.12.2", "supra": "v2.9.0", "hex": "v2.6.0"},
+        {"gamma": "v2.12.2", "supra": "v2.9.0", "hex": "v2.6.0", "suprahex": "2.7.0-TCH"},
         8080,
         lambda spec, pools, clock, fleet: Bitaxe(spec, pools, clock, fleet.seed),
     ),
@@ -47,7 +47,7 @@ FAMILIES: Mapping[str, Family] = {
         lambda spec, pools, clock, fleet: Avalon(spec, pools, clock, fleet.seed),
     ),
     Kind.NERDQAXE: Family(
-        {"nerdqaxe++": "v1.0.36", "hashcard": "v1.0.30"},
+        {"nerdqaxe++": "v1.0.36", "nerdqaxe+": "v1.0.36", "hashcard": "v1.0.30"},
         8080,
         lambda spec, pools, clock, fleet: NerdQaxe(spec, pools, clock, fleet.seed),
     ),

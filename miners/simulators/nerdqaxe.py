@@ -7,7 +7,7 @@ from typing import Any
 
 from miners.contract import PoolEndpoint
 from miners.simulators import nerdqaxe_fields, nerdqaxe_info
-from miners.simulators.boards import HASHCARD, NERDQAXE_PLUS_PLUS, Board
+from miners.simulators.boards import HASHCARD, NERDQAXE_PLUS, NERDQAXE_PLUS_PLUS, Board
 from miners.simulators.clock import Clock
 from miners.simulators.device import Device
 from miners.simulators.firmware import Version, version
@@ -17,7 +17,11 @@ from miners.simulators.origin import from_home
 from miners.simulators.otp import SESSION_S, Gate
 from miners.simulators.spec import MinerSpec
 
-BOARDS: Mapping[str, Board] = {"nerdqaxe++": NERDQAXE_PLUS_PLUS, "hashcard": HASHCARD}
+BOARDS: Mapping[str, Board] = {
+    "nerdqaxe++": NERDQAXE_PLUS_PLUS,
+    "nerdqaxe+": NERDQAXE_PLUS,
+    "hashcard": HASHCARD,
+}
 ABSOLUTE_MAXIMUM = {"frequency": 800, "coreVoltage": 1400}  # the firmware clamps to these
 LIVE_POOLS_SINCE = (1, 0, 35)
 OTP_GUARDS_RESTART = ((1, 0, 34), (1, 0, 35))
