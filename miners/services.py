@@ -81,8 +81,9 @@ def save_miner(miner: Miner, *, actor: str, now: datetime) -> Miner:
     if before is None:
         MinerStatus.objects.create(miner=miner)
         DesiredState.objects.create(miner=miner)
-    elif (before.kind, before.host, before.port) != (miner.kind, miner.host, miner.port):
-        MinerStatus.objects.filter(miner=miner).update(options=None)  # perhaps another board: ask it again
+    elif any(getattr(before, name) != getattr(miner, name) for name in ("kind", "host", "port", "mac")):
+        # perhaps another board: what it was recognised by is learnt again
+        MinerStatus.objects.filter(miner=miner).update(options=None, model=None, hostname=None)
     if not miner.enabled:
         _close_alerts(miner.subject, miner.name, now=now, reason="is no longer watched")
     live.announce("miners-changed", [miner.pk])

@@ -26,6 +26,7 @@ from miners.contract import Adapter, DeviceError, NeedsCode, Reading, Refused, T
 from miners.models import Action, Miner, Outcome
 from miners.models.power import SwitchState
 from miners.polling.cleaning import cleaned
+from miners.recognising import Known, doubt
 
 READ_AGAIN_S = 1.0
 
@@ -90,11 +91,14 @@ def _away(order: Order, miner: Miner, error: DeviceError) -> Result:
 
 def _stranger(miner: Miner, before: Reading) -> Result | None:
     """Whether it is another device than the one this miner stands for."""
-    if not miner.mac or (before.mac or "").lower() == miner.mac.lower():
+    status = miner.status
+    known = Known(mac=miner.mac or None, model=status.model, firmware=status.firmware, hostname=status.hostname)
+    found = doubt(known, before)
+    if found is None:
         return None
+    remedy = "clear the miner's MAC address" if miner.mac else "delete the miner and add it again"
     return Result.refused(
-        f"Another device answers at this address ({before.mac or 'without an identity'} instead of {miner.mac}): "
-        "nothing was written. If it was replaced, clear the miner's MAC address."
+        f"Another device answers at this address ({found}): nothing was written. If it was replaced, {remedy}."
     )
 
 
