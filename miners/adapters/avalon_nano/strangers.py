@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -9,6 +10,7 @@ from miners.adapters import parse
 
 UNKNOWN = "an unknown device"
 LONGEST_NAME = 60
+_VER = re.compile(r"(?<!\w)Ver\[([^\[\]]*)\]")  # not LVer nor BVer, which tell the firmware only
 PRODUCT = ("PROD", "Type", "MODEL")  # of a version: Avalon Q, Antminer S19 Pro
 
 
@@ -53,7 +55,5 @@ def _row(reply: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 
 
 def _ver(line: object) -> str | None:
-    """The Ver[…] token of a line of statistics."""
-    if not isinstance(line, str) or "Ver[" not in line:
-        return None
-    return line.split("Ver[", 1)[1].split("]", 1)[0]
+    found = _VER.search(line) if isinstance(line, str) else None
+    return found[1] if found else None

@@ -1,28 +1,15 @@
-"""Captured payloads by family and firmware, with values checked by hand. Skipped where they are not at hand."""
+"""Captured payloads of Bitaxe and NerdQAxe, with values checked by hand. Skipped where they are not at hand."""
 
 from __future__ import annotations
-
-import json
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from miners.adapters import nerdqaxe
-from miners.adapters.avalon_nano.reading import parse_joined
 from miners.adapters.bitaxe import info as bitaxe
-from miners.adapters.nmminer.readings import parse_broadcast, parse_info
-from miners.contract import Garbled, Reading, State
+from miners.contract import Reading, State
+from tests.miners.adapters.captures import load, needs_captures
 
-CAPTURES = Path(__file__).resolve().parents[4] / "shared" / "data" / "captures"
-
-pytestmark = pytest.mark.skipif(not CAPTURES.is_dir(), reason="no captures beside this repository")
-
-
-def load(name: str) -> dict[str, Any]:
-    found = json.loads((CAPTURES / name).read_text(encoding="utf-8"))
-    assert isinstance(found, dict)
-    return found
+pytestmark = needs_captures
 
 
 def read_bitaxe(name: str) -> Reading:
@@ -106,79 +93,3 @@ def test_nerdqaxes():
     assert (part.hashrate_ghs, part.power_w, part.mac) == (4822.423, None, "64:e8:33:76:c9:b8")
     locked = read_nerdqaxe("nerdqaxepp_v1.0.36_fallback_otp.synthetic")
     assert (locked.hashrate_ghs, locked.power_w, locked.pool_url) == (5511.287, 103, "solo.ckpool.org:3333")
-
-
-def nano3s(**sections: str) -> Reading:
-    names = {"summary": "summary", "estats": "estats", "pools": "pools", "version": "version"} | sections
-    return parse_joined({key: [load(f"avalon_nano3s/nano3s_25021401_{name}.json")] for key, name in names.items()})
-
-
-def test_nano_3s():
-    reading = nano3s()
-    assert (reading.power_w, reading.hashrate_ghs, reading.temperature_c) == (132, 6423.03, 90)
-    assert (reading.mode, reading.fan_rpm, reading.fan_percent) == ("high", 1720, 36)
-    assert (reading.accepted, reading.rejected, reading.best_difficulty) == (2567, 1, 111_181_383)
-    assert (reading.pool_url, reading.mac) == ("stratum.braiins.com:3333", "e0:e1:a9:3e:f5:a5")
-    assert nano3s(version="version_unit2").mac == "e0:e1:a9:3f:30:53"
-
-
-def test_nano_3s_as_it_was_joined():
-    reading = parse_joined(load("avalon_nano3s/nano3s_25021401_summary+version+stats.json"))
-    assert (reading.power_w, reading.hashrate_ghs, reading.uptime_s) == (131, 6418.28, 393)
-
-
-@pytest.mark.parametrize(("summary", "accepted"), [("summary", 21853), ("summary_pyasic199", 19703)])
-def test_nano_3(summary: str, accepted: int):
-    names = {"summary": f"nano3_24071801_{summary}", "estats": "nano3_24071801_estats"}
-    names |= {"pools": "nano3_pools.synthetic", "version": "nano3_24071801_version"}
-    reading = parse_joined({key: [load(f"avalon_nano3/{name}.json")] for key, name in names.items()})
-    assert (reading.power_w, reading.hashrate_ghs, reading.temperature_c) == (92, 3332.4, 85)
-    assert (reading.mode, reading.accepted, reading.mac) == ("med", accepted, "02010000d89ada98")
-    assert reading.pool_url == "public-pool.io:21496"
-
-
-def test_a_nano_3_on_a_bad_line():
-    text = (CAPTURES / "avalon_nano3/nano3_24071801_stats_textmode.txt").read_text(encoding="utf-8")
-    line = text.split("MM ID0=")[1].split(",MM Count")[0]
-    reading = parse_joined({"estats": [{"STATS": [{"MM ID0": line}]}]})
-    assert (reading.power_w, reading.hashrate_ghs, reading.mode) == (89, 2630.98, "med")
-
-
-@pytest.mark.parametrize(
-    ("name", "ghs", "accepted", "rejected", "best", "uptime_s"),
-    [
-        ("udp12345_v0.3.01_readme", 0.00011313, 138, 1, 4.021e6, 5026),
-        ("udp12345_v0.3.01_readme_web", 0.00011313, 138, 1, 4.021e6, 5026),
-        ("udp12345_v1.8_wire.derived", 0.0010154, 0, 0, 4.021e6, 1377),
-        ("udp12345_nmaxe_v2.9.31_wire.derived", 1215.3, 1381, 2, 21.7e9, 184_300),
-    ],
-)
-def test_broadcasts(name: str, ghs: float, accepted: int, rejected: int, best: float, uptime_s: int):
-    reading = parse_broadcast(load(f"nmminer/{name}.json"))
-    assert reading.hashrate_ghs == pytest.approx(ghs)
-    assert (reading.accepted, reading.rejected, reading.uptime_s) == (accepted, rejected, uptime_s)
-    assert reading.best_difficulty == pytest.approx(best)
-
-
-def test_nmminer_2():
-    reading = parse_info(load("nmminer/http_v2.0.04_get_api_system_info.json"))
-    assert (reading.hashrate_ghs, reading.accepted, reading.rejected) == (0.000956432, 128, 2)
-    assert (reading.temperature_c, reading.pool_url) == (51.3, "solobtc.nmminer.com:3333")
-
-
-STRANGERS = sorted((CAPTURES / "others").glob("*.json")) + sorted((CAPTURES / "avalon_other").glob("*.json"))
-
-
-@pytest.mark.parametrize("path", STRANGERS, ids=lambda path: path.name)
-def test_other_families_are_not_ours(path: Path):
-    body = json.loads(path.read_text(encoding="utf-8"))
-    for parse in (
-        lambda: bitaxe.parse_info(body, bitaxe.options_of(body, None)),
-        lambda: nerdqaxe.parse_info(body, nerdqaxe.options_of(body, None)),
-        lambda: parse_info(body),
-        lambda: parse_broadcast(body),
-        lambda: parse_joined(body),
-        lambda: parse_joined({"estats": [body], "summary": [body], "version": [body], "pools": [body]}),
-    ):
-        with pytest.raises(Garbled):
-            parse()
