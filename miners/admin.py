@@ -17,9 +17,19 @@ from hmm_project.access import actor_of
 from hmm_project.journal.admin import ReadOnlyAdmin
 from miners import kinds
 from miners.addresses import check_host
-from miners.models import Command, DesiredState, HomeAssistant, Miner, MinerStatus, Switch
+from miners.models import (
+    Command,
+    DesiredState,
+    FirmwareVersion,
+    HomeAssistant,
+    Miner,
+    MinerStatus,
+    Switch,
+    TuningProfile,
+)
 from miners.power import services as power
 from miners.services import canonical_identity, delete_miner, save_miner
+from miners.tuning.services import delete_profile, keep_profile, require_sound
 
 
 def _secret(label: str, help_text: str) -> forms.CharField:
@@ -190,3 +200,50 @@ class DesiredStateAdmin(ReadOnlyAdmin):
     list_filter = ["power", "in_force", "uncontrollable"]
     list_select_related = ["miner"]
     search_fields = ["miner__name"]
+
+
+class TuningProfileForm(forms.ModelForm[TuningProfile]):
+    kind = forms.ChoiceField(choices=kinds.choices, widget=UnfoldAdminSelectWidget)
+
+    class Meta:
+        model = TuningProfile
+        fields = ("name", "kind", "model", "frequency_mhz", "core_voltage_mv", "note")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = kinds.choices(self.instance.kind)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        if not self.errors:
+            require_sound(TuningProfile(**values))
+        return values
+
+
+@admin.register(TuningProfile)
+class TuningProfileAdmin(ModelAdmin):
+    form = TuningProfileForm
+    list_display = ["name", "kind", "model", "frequency_mhz", "core_voltage_mv", "note"]
+    list_filter = ["kind", "model"]
+    search_fields = ["name", "model", "note"]
+
+    def save_model(
+        self, request: HttpRequest, obj: TuningProfile, form: forms.ModelForm[TuningProfile], change: bool
+    ) -> None:
+        keep_profile(obj, actor=actor_of(request))
+
+    def delete_model(self, request: HttpRequest, obj: TuningProfile) -> None:
+        delete_profile(obj, actor=actor_of(request))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[TuningProfile]) -> None:
+        for profile in queryset:
+            self.delete_model(request, profile)
+
+
+@admin.register(FirmwareVersion)
+class FirmwareVersionAdmin(ReadOnlyAdmin):
+    list_display = ["miner", "version", "since"]
+    list_filter = ["version"]
+    list_select_related = ["miner"]
+    search_fields = ["miner__name", "version"]
+    date_hierarchy = "since"

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from miners import code_views, plug_views, steering, views
+from miners import bulk_views, code_views, ledger_views, plug_views, steering, views
+from miners.tuning import views as tuning
 
 urlpatterns = [
     path("miners", views.miners, name="miners"),
@@ -19,6 +20,7 @@ urlpatterns = [
     path("miners/<int:pk>/tune", tuning.tune, name="miner-tune"),
     path("miners/<int:pk>/profile", tuning.apply, name="miner-profile"),
     path("miners/<int:pk>/profiles", tuning.save_from, name="miner-profile-save"),
+    path("ledger", ledger_views.ledger, name="ledger"),
     path("plugs", plug_views.plugs, name="plugs"),
     path("plugs/test", plug_views.test, name="plugs-test"),
     path("plugs/add", plug_views.add, name="plug-add"),

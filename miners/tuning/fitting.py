@@ -24,9 +24,13 @@ def present_setting(status: MinerStatus) -> Setting | None:
     return Setting(status.frequency_mhz, status.core_voltage_mv)
 
 
+def is_tunable(miner: Miner) -> bool:
+    return Capability.TUNE in miner.status.capabilities
+
+
 def require_tunable(miner: Miner, field: str) -> None:
     """Raises Invalid about `field` when the device was not seen to take frequency and voltage."""
-    if Capability.TUNE in miner.status.capabilities:
+    if is_tunable(miner):
         return
     if miner.status.needs_code:
         raise Invalid(field, f"{miner} takes settings only after its one-time code.")
