@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from hmm_project import locks
 from miners import plugins, polling, telemetry
-from miners.commands import ledger
+from miners.commands import ledger, review
 
 log = logging.getLogger(__name__)
 
@@ -50,5 +50,17 @@ def report_plugins() -> None:
 
 
 @shared_task
+def review_orders() -> None:
+    review.review(timezone.now())
+
+
+@shared_task
 def prune_commands() -> None:
     ledger.prune(timezone.now() - timedelta(days=settings.CONFIG.retention.audit_days))
+
+
+@shared_task
+def discover(run_id: int) -> None:
+    from miners.discovery import running
+
+    running.discover(run_id, clock=timezone.now)

@@ -118,10 +118,17 @@ class Work:
         try:
             if isinstance(target, Miner):
                 return await device.carry_out(self.order, target, self.run)
-            return await plug.carry_out(self.order, target, self.run)
+            return await self._turn_plug(target)
         except Exception as error:
             log.exception("%s on %s failed inside", self.order.action, self.order.subject)
             return _broken(error)
+
+    async def _turn_plug(self, switch: Switch) -> Result:
+        """All that the order of a plug asks the database comes before its request."""
+        try:
+            return await plug.carry_out(self.order, switch, self.run)
+        except (DatabaseError, InterfaceError):
+            return Result.later("The database does not answer, so nothing was sent.")
 
     async def _keep(self, result: Result) -> Command:
         """Write the row, also when the database is away for a moment. The order is done: its outcome is answered

@@ -41,7 +41,7 @@ def judge(command: Command, order: Order) -> None:
         return
     if command.outcome in (Outcome.VERIFIED, Outcome.UNCHANGED):
         _close(
-            f"{about}{SUFFIX}", order.subject, command.name, f"{command.name}: {words(command)} has come", command.time
+            f"{about}{SUFFIX}", order.subject, command.name, f"{command.name}: {command.what} has come", command.time
         )
     elif order.automated and command.sent and command.outcome in guards.FAILURES:
         _doubt(command, order, f"{about}{SUFFIX}")
@@ -58,12 +58,7 @@ def review(now: datetime) -> None:
             name = command.name if command else alert.subject
             _close(kind, alert.subject, name, f"{name}: it is not asked for any more", now)
         elif is_so(command):
-            _close(kind, alert.subject, command.name, f"{command.name}: {words(command)} has come", now)
-
-
-def words(command: Command) -> str:
-    """What was ordered, for a person: "mode eco"."""
-    return " ".join([command.get_action_display().lower(), *(str(value) for value in command.argument.values())])
+            _close(kind, alert.subject, command.name, f"{command.name}: {command.what} has come", now)
 
 
 def _doubt(command: Command, order: Order, kind: str) -> None:
@@ -72,7 +67,7 @@ def _doubt(command: Command, order: Order, kind: str) -> None:
     tries = len(guards.failures_in_a_row(past, order, command.time))
     if tries >= TRIES:
         message = (
-            f"{command.name} does not do what it is told: {words(command)} was {command.outcome} {tries} times. "
+            f"{command.name} does not do what it is told: {command.what} was {command.outcome} {tries} times. "
             f"It is tried again, ever less often. {command.detail}"
         )
         journal.open_alert(now=command.time, kind=kind, message=message, subject=order.subject, name=command.name)

@@ -101,14 +101,13 @@ def _has_failed_before(command: Command, order: Order) -> bool:
 
 
 def _tell(command: Command, order: Order) -> None:
-    what = ignored.words(command)
     journal.record(
         now=command.time,
         kind="command-failed",
         level=Level.WARNING,
         subject=order.subject,
         name=command.name,
-        message=f"{command.name}: {what} was {command.outcome}. {command.detail}",
+        message=f"{command.name}: {command.what} was {command.outcome}. {command.detail}",
         data={"command": command.pk, "actor": command.actor, "because": command.because},
     )
 

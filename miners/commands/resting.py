@@ -41,12 +41,27 @@ class Rest:
 
 def holds_back(order: Order, miner: Miner, seen: Reading, now: datetime) -> Result | None:
     """Why the strategy must not raise this miner's setting yet. A person may, always."""
+    wanted = _raise(order, miner, seen)
+    return _held(wanted, _noticed(miner, seen, now) or current(miner, now)) if wanted else None
+
+
+def would_hold_back(order: Order, miner: Miner, seen: Reading, now: datetime) -> Result | None:
+    """`holds_back`, for a reading that is not of now: nothing new is noticed in it."""
+    wanted = _raise(order, miner, seen)
+    return _held(wanted, current(miner, now)) if wanted else None
+
+
+def _raise(order: Order, miner: Miner, seen: Reading) -> Setting | None:
+    """The setting an order of the strategy goes up to; None for every other order."""
     if not order.automated or not pace_of(miner.kind).lowers_itself:
         return None
     wanted, now_at = setting_of(order.action, order.argument, seen.options), shown(seen)
-    if wanted is None or (now_at and not seen.overheated and _within(wanted, now_at)):
-        return None  # it raises nothing
-    rest = _noticed(miner, seen, now) or current(miner, now)
+    if wanted and now_at and not seen.overheated and _within(wanted, now_at):
+        return None
+    return wanted
+
+
+def _held(wanted: Setting, rest: Rest | None) -> Result | None:
     if rest is None or rest.allows(wanted):
         return None
     return Result.later(f"It overheated and lowered itself; it is not raised before {_at(rest.until)}.")
