@@ -47,7 +47,7 @@ def options_of(info: Mapping[str, Any], asic: Mapping[str, Any] | None) -> Optio
 
 def _board(info: Mapping[str, Any], asic: Mapping[str, Any] | None) -> Board | None:
     known = catalogue.NERDQAXE.get((parse.text(info.get("deviceModel")) or "").lower())
-    return known or axeos_common.stranger(info, asic, catalogue.STRANGERS_NERDQAXE)
+    return known or axeos_common.stranger(info, asic, catalogue.STRANGERS_NERDQAXE, chips=None)
 
 
 def _on_fallback(info: Mapping[str, Any]) -> bool:
