@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -31,7 +31,7 @@ class TokenRejected(Refused):
 @dataclass(frozen=True, slots=True)
 class Connection:
     url: str  # such as http://homeassistant.local:8123
-    token: str
+    token: str = field(repr=False)
     verify_tls: bool = True  # False: encrypted to whoever answers, for a certificate nobody else has signed
 
 
