@@ -41,24 +41,28 @@ class Rest:
 
 def holds_back(order: Order, miner: Miner, seen: Reading, now: datetime) -> Result | None:
     """Why the strategy must not raise this miner's setting yet. A person may, always."""
-    wanted = _raise(order, miner, seen)
-    return _held(wanted, _noticed(miner, seen, now) or current(miner, now)) if wanted else None
+    wanted = _of_strategy(order, miner, seen)
+    if wanted is None or not _raises(wanted, seen):
+        return None
+    return _held(wanted, _noticed(miner, seen, now) or current(miner, now))
 
 
 def would_hold_back(order: Order, miner: Miner, seen: Reading, now: datetime) -> Result | None:
     """`holds_back`, for a reading that is not of now: nothing new is noticed in it."""
-    wanted = _raise(order, miner, seen)
+    wanted = _of_strategy(order, miner, seen)
     return _held(wanted, current(miner, now)) if wanted else None
 
 
-def _raise(order: Order, miner: Miner, seen: Reading) -> Setting | None:
-    """The setting an order of the strategy goes up to; None for every other order."""
+def _of_strategy(order: Order, miner: Miner, seen: Reading) -> Setting | None:
+    """The setting that the strategy wants of a board which lowers itself; None for every other order."""
     if not order.automated or not pace_of(miner.kind).lowers_itself:
         return None
-    wanted, now_at = setting_of(order.action, order.argument, seen.options), shown(seen)
-    if wanted and now_at and not seen.overheated and _within(wanted, now_at):
-        return None
-    return wanted
+    return setting_of(order.action, order.argument, seen.options)
+
+
+def _raises(wanted: Setting, seen: Reading) -> bool:
+    now_at = shown(seen)
+    return seen.overheated or now_at is None or not _within(wanted, now_at)
 
 
 def _held(wanted: Setting, rest: Rest | None) -> Result | None:
@@ -73,7 +77,7 @@ def current(miner: Miner, now: datetime) -> Rest | None:
     if event is None or not Alert.objects.filter(key=f"{KIND}:{miner.subject}").exists():
         return None
     rest = _rest_of(event)
-    return rest if rest.since <= now < rest.until else None
+    return rest if now < rest.until else None
 
 
 def settle(command: Command, order: Order) -> None:
