@@ -3,46 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import pytest
 
-from miners.adapters.link import Link, open_link
-from miners.adapters.registry import open_adapter
 from miners.contract import (
-    Adapter,
     Capability,
-    DeviceError,
     Identifies,
     Pauses,
     PoolEndpoint,
-    Reading,
     Refused,
     Restarts,
     SetsMode,
     ShutsDown,
     State,
     SwitchesPool,
-    Target,
     Tunes,
 )
-from miners.simulators import fleet
-from miners.simulators.device import Device
 from miners.simulators.firmware import Version, version
-from miners.simulators.simulation import Simulation
+from tests.miners.adapters.bench import PATIENCE_S, Generation, bench
 
 Able = TypeVar("Able")
 
 POOL = PoolEndpoint(host="other.example", port=3334, user="bc1qplaceholder.rig")
-SPEED = 50  # simulated seconds a second: a reboot takes a fraction of one
-PATIENCE_S = 20
-TIMEOUT_S = 2  # a booting device may leave a request unanswered
-
-Generation = tuple[str, str, str]  # kind, model, firmware
-
 AXEOS = ["v2.0.0", "v2.1.8", "v2.1.9", "v2.2.0", "v2.3.0", "v2.4.5", "v2.6.0", "v2.7.0", "v2.8.0", "v2.9.0", "v2.10.1"]
 AXEOS += ["v2.11.0b6", "v2.12.2", "v2.13.0", "v2.14.0", "v2.15.0"]
 NERD = ["v1.0.0", "v1.0.2", "v1.0.14", "v1.0.15", "v1.0.20", "v1.0.25", *(f"v1.0.{patch}" for patch in range(29, 38))]
@@ -80,67 +64,6 @@ def generations(capability: Capability | None = None) -> Any:
     """Run a test on every generation that has `capability`."""
     found = ALL if capability is None else ABLE[capability]
     return pytest.mark.parametrize("generation", found, ids=["-".join(one) for one in found])
-
-
-class Bench:
-    """One simulated device and the driver that a fresh operation on it would get."""
-
-    def __init__(self, device: Device, link: Link) -> None:
-        self.device = device
-        self._link = link
-        self._target = Target(
-            kind=device.spec.kind, host=device.host, port=device.port, web_user="root", web_password="root"
-        )
-
-    def adapter(self) -> Adapter:
-        return open_adapter(self._target, self._link)
-
-    async def learn(self) -> Reading:
-        """The first reading, whose identity and options are kept."""
-        reading = await self.adapter().read()
-        self._target = replace(self._target, mac=reading.mac, options=reading.options)
-        return reading
-
-    async def obey(self, command: Callable[[Any], Awaitable[None]]) -> None:
-        """Send `command` until the device takes it: an Avalon that calibrates says "not now"."""
-        async with asyncio.timeout(PATIENCE_S):
-            while True:
-                try:
-                    return await command(self.adapter())
-                except DeviceError as error:
-                    if not error.retry:
-                        raise
-                    await asyncio.sleep(0.02)
-
-    async def truly(self, holds: Callable[[Mapping[str, Any]], bool]) -> None:
-        """Wait until it holds of the device itself, whatever it says."""
-        async with asyncio.timeout(PATIENCE_S):
-            while not holds(self.device.truth()):
-                await asyncio.sleep(0.02)
-
-    async def until(self, holds: Callable[[Reading], bool]) -> Reading:
-        """The first reading for which `holds`: a device may boot meanwhile."""
-        async with asyncio.timeout(PATIENCE_S):
-            while True:
-                try:
-                    reading = await self.adapter().read()
-                except DeviceError:
-                    await asyncio.sleep(0.02)
-                    continue
-                if holds(reading):
-                    return reading
-                await asyncio.sleep(0.02)
-
-
-@asynccontextmanager
-async def bench(generation: Generation) -> AsyncIterator[Bench]:
-    kind, model, firmware = generation
-    miner = {"kind": kind, "model": model, "firmware": firmware, "name": "one", "host": "127.0.0.1", "port": 0}
-    async with (
-        Simulation(fleet.parse({"speed": SPEED, "miners": [miner]})) as simulation,
-        open_link(timeout_s=TIMEOUT_S) as link,
-    ):
-        yield Bench(simulation.device("one"), link)
 
 
 def runs(truth: Mapping[str, Any], frequency_mhz: float | None, core_voltage_mv: float | None) -> bool:
