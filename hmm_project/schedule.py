@@ -29,6 +29,7 @@ def jobs(config: Config) -> tuple[Job, ...]:
     every = config.intervals
     return (
         Job("poll miners", "miners.tasks.poll_fleet", every.poll),
+        Job("seek lost miners", "miners.tasks.seek_lost", MINUTE_S),
         Job("read plugs", "miners.tasks.read_switches", min(every.poll, every.keepalive)),
         Job("look after telemetry", "miners.tasks.maintain_telemetry", HOUR_S),
         Job("keep prices", "energy.tasks.keep_prices", MINUTE_S),

@@ -3,17 +3,39 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from datetime import timedelta
 
 from celery import shared_task
+from celery.signals import worker_ready, worker_shutdown, worker_shutting_down
 from django.conf import settings
 from django.utils import timezone
 
 from hmm_project import locks
 from miners import plugins, polling, telemetry
 from miners.commands import ledger, review
+from miners.mqtt.worker import Worker as MqttWorker
+
+SEEK_S = 300.0  # longer than a round takes
 
 log = logging.getLogger(__name__)
+mqtt_worker = MqttWorker()
+
+
+@worker_ready.connect
+def start_mqtt(**_: object) -> None:
+    """Publishing over MQTT needs a lasting connection: a thread of the worker keeps it."""
+    mqtt_worker.start()
+
+
+@worker_shutting_down.connect
+def end_mqtt(**_: object) -> None:
+    mqtt_worker.end()
+
+
+@worker_shutdown.connect
+def join_mqtt(**_: object) -> None:
+    mqtt_worker.join()
 
 
 @shared_task
@@ -64,3 +86,12 @@ def discover(run_id: int) -> None:
     from miners.discovery import running
 
     running.discover(run_id, clock=timezone.now)
+
+
+@shared_task
+def seek_lost() -> None:
+    from miners import seeking
+
+    with suppress(locks.Busy), locks.hold("seek", ttl_s=SEEK_S):
+        for name in seeking.seek(now=timezone.now()):
+            log.info("%s was lost and has been found", name)

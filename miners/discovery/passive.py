@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from itertools import islice
 
-from hmm_project.redis_server import connection
-from miners import listener
 from miners.adapters import introduction
 from miners.adapters.link import Datagram
 from miners.contract import Found
 from miners.polling import broadcasts
-
-MOST = 1024  # that the listener keeps
 
 
 def heard(*, now: datetime) -> list[Found]:
@@ -25,5 +20,4 @@ def heard(*, now: datetime) -> list[Found]:
 
 def latest(*, now: datetime) -> Mapping[str, Datagram]:
     """What was last heard, by IP address."""
-    keys = islice(connection().scan_iter(match=f"{listener.STATUS}*", count=MOST), MOST)
-    return broadcasts.latest([key.decode().removeprefix(listener.STATUS) for key in keys], now=now).statuses
+    return broadcasts.everybody(now=now).statuses
