@@ -24,9 +24,11 @@ from miners.models import (
     HomeAssistant,
     Miner,
     MinerStatus,
+    MqttBroker,
     Switch,
     TuningProfile,
 )
+from miners.mqtt import services as mqtt
 from miners.power import services as power
 from miners.services import canonical_identity, delete_miner, save_miner
 from miners.tuning.services import delete_profile, keep_profile, require_sound
@@ -176,6 +178,48 @@ class HomeAssistantAdmin(ModelAdmin):
             now=timezone.now(),
         )
         obj.pk = kept.pk
+
+
+class MqttBrokerForm(forms.ModelForm[MqttBroker]):
+    password = _secret("Password", "Of the broker's user.")
+
+    class Meta:
+        model = MqttBroker
+        fields = mqtt.CHANGEABLE
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = {name: getattr(self.instance, name) for name in mqtt.CHANGEABLE}
+        self.former = MqttBroker(**named)
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        mqtt.check_password(self.former, {name: value for name, value in values.items() if name != "password" or value})
+        return values
+
+
+@admin.register(MqttBroker)
+class MqttBrokerAdmin(ModelAdmin):
+    form = MqttBrokerForm
+    list_display = ["host", "port", "enabled", "connected", "rejected", "seen_at", "takes_orders"]
+    readonly_fields = ["connected", "rejected", "seen_at", "failure"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return not MqttBroker.objects.exists()
+
+    def save_model(
+        self, request: HttpRequest, obj: MqttBroker, form: forms.ModelForm[MqttBroker], change: bool
+    ) -> None:
+        values = dict(form.cleaned_data)
+        values["password"] = values["password"] or None
+        obj.pk = mqtt.save_broker(actor=actor_of(request), now=timezone.now(), **values).pk
+
+    def delete_model(self, request: HttpRequest, obj: MqttBroker) -> None:
+        mqtt.delete_broker(obj, actor=actor_of(request), now=timezone.now())
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[MqttBroker]) -> None:
+        for broker in queryset:
+            self.delete_model(request, broker)
 
 
 @admin.register(Command)

@@ -14,6 +14,8 @@ from miners.commands import Order, execute
 from miners.commands.order import PLUG_ACTIONS
 from miners.contract import DeviceError
 from miners.models import Action, Miner, Switch
+from miners.mqtt import connecting as mqtt
+from miners.mqtt.standing import standing
 from miners.plug_forms import HomeAssistantForm, PlugForm
 from miners.power import asking, connecting
 from miners.power.services import delete_switch
@@ -29,7 +31,12 @@ def plugs(request: HtmxHttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid() and form.keep(actor=actor_of(request), now=timezone.now()):
         messages.success(request, "Home Assistant is saved.", extra_tags="ok")
         return redirect("plugs")
-    context = {"form": form, "home": home, "plugs": Switch.objects.prefetch_related("miners")}
+    context = {
+        "form": form,
+        "home": home,
+        "plugs": Switch.objects.prefetch_related("miners"),
+        "mqtt": standing(mqtt.configured(), timezone.now()),
+    }
     return form_page(request, "miners/plugs.html", context, fragments=("list",))
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from miners import bulk_views, code_views, ledger_views, plug_views, steering, views
+from miners.mqtt import views as mqtt
 from miners.tuning import views as tuning
 
 urlpatterns = [
@@ -25,6 +26,8 @@ urlpatterns = [
     path("plugs/test", plug_views.test, name="plugs-test"),
     path("plugs/add", plug_views.add, name="plug-add"),
     path("plugs/offered", plug_views.offered, name="plugs-offered"),
+    path("plugs/mqtt", mqtt.broker, name="mqtt"),
+    path("plugs/mqtt/test", mqtt.test, name="mqtt-test"),
     path("plugs/<int:pk>", plug_views.edit, name="plug-edit"),
     path("plugs/<int:pk>/turn", plug_views.turn, name="plug-turn"),
     path("plugs/<int:pk>/remove", plug_views.remove, name="plug-remove"),

@@ -9,7 +9,7 @@ from hmm_project.journal import services as journal
 from hmm_project.journal.models import Level
 from miners.contract import Refused
 from miners.models import MqttBroker
-from miners.mqtt.client import Address
+from miners.mqtt.address import Address
 
 ONLY = 1  # the primary key of the one row
 CHANGED = "mqtt-changed"  # announced

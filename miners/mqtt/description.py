@@ -1,7 +1,7 @@
 """What Home Assistant is told of a miner once: MQTT discovery, device-based, abbreviated. Pure.
 
-Rules Home Assistant rejects a component by: a unit that is none of its device class, options without `enum`, `enum` with a
-unit or a state class, a component without `uniq_id`. A component that is to go is named with its platform alone.
+Home Assistant rejects a component with a unit that is none of its device class, options without `enum`, `enum` with a
+unit or a state class, or no `uniq_id`. A component that is to go is named with its platform alone.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@ differs from the last one or that one is about to expire."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from time import monotonic
 
@@ -38,10 +38,15 @@ class Publisher:
         self._expire_s = expire_s
         self._told: dict[int, Told] = {}
 
-    async def show(self, found: Collection[Shown], asked: Iterable[int] | None) -> None:
-        """Publish what is new of `found`; who was asked for and not found is gone. `asked` None: all were asked for."""
+    @property
+    def known(self) -> set[int]:
+        """The miners the broker was told of."""
+        return set(self._told)
+
+    async def show(self, found: Collection[Shown], asked: Collection[int]) -> None:
+        """Publish what is new of `found`; who was asked for and not found is gone."""
         present = {shown.id for shown in found}
-        for miner_id in set(self._told if asked is None else asked) - present:
+        for miner_id in set(asked) - present:
             await self.clear(miner_id)
         for shown in found:
             await self._tell(shown)

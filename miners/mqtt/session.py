@@ -16,9 +16,9 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from hmm_project import live, locks
+from hmm_project import live
 from miners.models import MqttBroker
-from miners.mqtt import connecting, wishes
+from miners.mqtt import connecting, lock, wishes
 from miners.mqtt.client import connected
 from miners.mqtt.publisher import OFFLINE, ONLINE, Publisher
 from miners.mqtt.shown import gather
@@ -28,10 +28,9 @@ from miners.mqtt.wishes import Inbox, NotUnderstood
 GATHER_S = 1.0  # news of so long are published together
 SWEEP_S = 60.0  # everything is looked at again: an announcement may have been lost, a miner gone silent
 ORDERS_EVERY_S = 2.0  # at most one order of a kind to a miner in so long
-RENEW_EVERY_S = 5.0
-LOCK_S = 20.0
 LOOK_S = 0.5
 BIRTH_DELAY_S = 5.0  # Home Assistant asks for a random one, so that not all devices speak at once
+DENIED = 128
 EXPIRE_S = 300
 EXPIRE_POLLS = 3
 
@@ -56,29 +55,29 @@ class Due:
         self._all = True
         self._some.set()
 
-    async def take(self) -> set[int] | None:
-        """The ids once there are some, None for everybody: when that was asked for, and every SWEEP_S."""
+    async def take(self) -> tuple[set[int], bool]:
+        """The ids once there are some, and whether everybody is due: when that was asked for, and every SWEEP_S."""
         try:
             async with asyncio.timeout(SWEEP_S):
                 await self._some.wait()
         except TimeoutError:
             self._all = True
         self._some.clear()
-        ids, everybody, self._ids, self._all = self._ids, self._all, set(), False
-        return None if everybody else ids
+        taken, self._ids, self._all = (self._ids, self._all), set(), False
+        return taken
 
 
 class Session:
-    """`lock`: its token in Redis by its name; when it is lost, another worker publishes."""
+    """`token`: of the lock this worker holds."""
 
-    def __init__(self, broker: MqttBroker, lock: dict[str, str], stop: Event) -> None:
+    def __init__(self, broker: MqttBroker, token: lock.Token, stop: Event) -> None:
         self.broker = broker
         self.topics = Topics(broker.discovery_prefix, broker.prefix)
-        self._lock = lock
+        self._token = token
         self._stop = stop
         self._due = Due()
         self._inbox = Inbox()
-        self._was_connected = False
+        self._birth_pending = False
 
     async def run(self) -> None:
         """Until somebody stops it, the row changes or the lock is lost. Raises Rejected, Refused or Unreachable."""
@@ -90,7 +89,7 @@ class Session:
                 client.publish, self.topics, takes_orders=self.broker.takes_orders, expire_s=expire_s()
             )
             await client.publish(self.topics.bridge, ONLINE, qos=1, retain=True)
-            await client.subscribe([(topic, 0) for topic in self._subscriptions()])
+            await self._subscribe(client)
             log.info("publishing to the MQTT broker at %s", self.broker)
             try:
                 await first_of(
@@ -100,19 +99,32 @@ class Session:
                     self._hear_announcements(),
                     self._watch(),
                 )
+                await self._clear_up(publisher)
             finally:
                 with suppress(aiomqtt.MqttError):
                     await client.publish(self.topics.bridge, OFFLINE, qos=1, retain=True)
 
-    def _subscriptions(self) -> list[str]:
+    async def _subscribe(self, client: aiomqtt.Client) -> None:
         orders = [self.topics.orders] if self.broker.takes_orders else []
-        return [self.topics.birth, self.topics.configs, *orders]
+        wanted = [*self.topics.births, self.topics.configs, *orders]
+        granted = await client.subscribe([(topic, 0) for topic in wanted])
+        for topic, code in zip(wanted, granted, strict=False):
+            if getattr(code, "value", code) >= DENIED:
+                log.warning("the MQTT broker at %s does not let us listen to %s", self.broker, topic)
+
+    async def _clear_up(self, publisher: Publisher) -> None:
+        """What is to be published elsewhere from now on, or no more, must not stay here."""
+        current = await in_database(connecting.configured)
+        if current is None or _place(current) != _place(self.broker):
+            for miner_id in list(publisher.miners):
+                await publisher.clear(miner_id)
 
     async def _publish(self, publisher: Publisher) -> None:
         while True:
-            ids = await self._due.take()
-            await publisher.show(await in_database(gather, ids, now=timezone.now()), ids)
-            if ids is None:
+            ids, everybody = await self._due.take()
+            found = await in_database(gather, None if everybody else ids, now=timezone.now())
+            await publisher.show(found, ids | publisher.known if everybody else ids)
+            if everybody:
                 await in_database(connecting.seen, self.broker, now=timezone.now())
             await asyncio.sleep(GATHER_S)
 
@@ -120,18 +132,23 @@ class Session:
         async for message in client.messages:
             topic = str(message.topic)
             payload = message.payload if isinstance(message.payload, bytes) else b""
-            if topic == self.topics.birth:
-                if payload == ONLINE.encode() and not message.retain:
-                    asyncio.get_running_loop().call_later(
-                        random.uniform(0, BIRTH_DELAY_S), self._introduce_all, publisher
-                    )
+            if topic in self.topics.births:
+                self._born(publisher, payload, retained=bool(message.retain))
             elif (described := self.topics.described(topic)) is not None:
                 if message.retain:  # found there: of a miner that was removed meanwhile, or is shown anew anyway
                     self._due.add([described])
             else:
                 self._wish(publisher, topic, payload, retained=bool(message.retain))
 
+    def _born(self, publisher: Publisher, payload: bytes, *, retained: bool) -> None:
+        """Home Assistant has started. A retained word of it is old: everything has just been told anyway."""
+        if payload != ONLINE.encode() or retained or self._birth_pending:
+            return
+        self._birth_pending = True
+        asyncio.get_running_loop().call_later(random.uniform(0, BIRTH_DELAY_S), self._introduce_all, publisher)
+
     def _introduce_all(self, publisher: Publisher) -> None:
+        self._birth_pending = False
         publisher.forget()
         self._due.add_all()
 
@@ -166,7 +183,7 @@ class Session:
 
     async def _has_changed(self) -> bool:
         current = await in_database(connecting.wanted)
-        return current is None or settings_of(current) != settings_of(self.broker)
+        return current is None or _wiring(current) != _wiring(self.broker)
 
     async def _watch(self) -> None:
         """Until it is told to stop or the lock is no longer ours."""
@@ -174,14 +191,19 @@ class Session:
         renew_at = loop.time()
         while not self._stop.is_set():
             if loop.time() >= renew_at:
-                if not await asyncio.to_thread(locks.renew_many, self._lock, ttl_s=LOCK_S):
+                if not await asyncio.to_thread(lock.renew, self._token):
                     log.warning("another worker publishes to the MQTT broker now")
                     return
-                renew_at = loop.time() + RENEW_EVERY_S
+                renew_at = loop.time() + lock.RENEW_EVERY_S
             await asyncio.sleep(LOOK_S)
 
 
-def settings_of(broker: MqttBroker) -> tuple[object, ...]:
+def _place(broker: MqttBroker) -> tuple[object, ...]:
+    """Where it is published."""
+    return broker.host, broker.port, broker.discovery_prefix, broker.prefix
+
+
+def _wiring(broker: MqttBroker) -> tuple[object, ...]:
     """What a session depends on."""
     return connecting.address(broker), broker.discovery_prefix, broker.prefix, broker.takes_orders
 

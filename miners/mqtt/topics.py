@@ -17,9 +17,9 @@ class Topics:
         return f"{self.prefix}/bridge/status"
 
     @property
-    def birth(self) -> str:
-        """Home Assistant says "online" here when it has started."""
-        return f"{self.discovery}/status"
+    def births(self) -> frozenset[str]:
+        """Home Assistant says "online" here when it has started: its default does not follow its prefix."""
+        return frozenset((f"{self.discovery}/status", "homeassistant/status"))
 
     @property
     def configs(self) -> str:

@@ -17,6 +17,7 @@ from miners.contract import DeviceError, Refused
 from miners.controlling import answered
 from miners.mapped import Mapped
 from miners.models import Action, Command, Switch
+from miners.mqtt.api import router as mqtt
 from miners.power import asking, connecting, services
 from miners.power.schemas import (
     ConnectionIn,
@@ -32,6 +33,7 @@ from miners.power.schemas import (
 from miners.schemas import OutcomeOut
 
 router = Router(tags=["power"])
+router.add_router("/mqtt", mqtt)
 
 
 @router.get("/switches", response=list[SwitchOut])
