@@ -30,6 +30,10 @@ class BulkChoice:
     make: Make | None = None
     problem: str = ""
 
+    @property
+    def is_whole(self) -> bool:
+        return self.make is not None
+
 
 def read(data: QueryDict, actor: str) -> BulkChoice:
     """`ids` and `kinds` are the miners, `do` is one of miners.bulk_offers."""

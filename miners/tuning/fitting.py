@@ -79,5 +79,8 @@ def running(profile: TuningProfile, miners: Iterable[Miner]) -> list[Miner]:
 
 
 def _named(kind: str, model: str | None) -> str:
+    """The model, with its family where it does not begin with it."""
     family = KINDS[kind].label if kind in KINDS else kind
-    return f"{family} {model}" if model else f"{family} of an unknown model"
+    if not model:
+        return f"a {family} of an unknown model"
+    return model if model.startswith(family) else f"{family} {model}"

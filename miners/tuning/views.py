@@ -29,7 +29,7 @@ UNPROCESSABLE = 422
 def tune(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     """What a miner can be set to; GET with both values estimates them, POST orders them."""
     miner = _miner(pk)
-    form = SettingForm(request.POST or request.GET or None, miner=miner)
+    form = SettingForm(request.POST if request.method == "POST" else request.GET or None, miner=miner)
     if request.method == "POST":
         if not form.is_valid():
             return _refused(request, miner, form.complaint)
