@@ -108,7 +108,7 @@ class NerdQaxe(AxeosDevice):
     async def set_pool(self, pool: PoolEndpoint) -> None:
         """Writes the primary pool. It reconnects by itself since 1.0.35 and restarts for it before."""
         info = await self.before_write()
-        await self.write(info, _pool_change(info, pool))
+        await self.write(info, pool_change(info, pool))
         if "stratum" not in info:
             await self.restart()
 
@@ -141,7 +141,7 @@ class NerdQaxe(AxeosDevice):
         return NeedsCode(one_time_code.ENDED if self.target.code_session else f"{one_time_code.MISSING} {error}")
 
 
-def _pool_change(info: Info, pool: PoolEndpoint) -> dict[str, object]:
+def pool_change(info: Info, pool: PoolEndpoint) -> dict[str, object]:
     """The PATCH that makes `pool` its only pool but for the fallback; types are as strict as the firmware."""
     values = axeos_common.stratum(pool)
     if "stratumTLS" in info:  # 1.0.36
