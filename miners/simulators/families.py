@@ -13,6 +13,7 @@ from miners.simulators.device import Device
 from miners.simulators.firmware import version
 from miners.simulators.nerdqaxe import NerdQaxe
 from miners.simulators.nmminer import HttpNmminer, UdpNmminer
+from miners.simulators.nmminer_swarm import SINCE, ListingNmminer
 from miners.simulators.spec import Fleet, MinerSpec
 
 HTTP_SINCE = (2, 0, 0)  # NMMiner
@@ -29,10 +30,11 @@ class Family:
 
 
 def _nmminer(spec: MinerSpec, pools: Sequence[PoolEndpoint], clock: Clock, fleet: Fleet) -> Device:
-    """Firmware 2 answers HTTP, earlier ones broadcast."""
+    """Firmware 2 answers HTTP, earlier ones broadcast, and the last of these do both."""
     if version(spec.firmware) >= HTTP_SINCE:
         return HttpNmminer(spec, pools, clock, fleet.seed)
-    return UdpNmminer(spec, pools, clock, fleet.seed, fleet.nmminer)
+    make = ListingNmminer if version(spec.firmware) >= SINCE else UdpNmminer
+    return make(spec, pools, clock, fleet.seed, fleet.nmminer)
 
 
 FAMILIES: Mapping[str, Family] = {

@@ -15,7 +15,8 @@ from miners.adapters.link import Datagram, Link
 from miners.adapters.nmminer import config, readings
 from miners.contract import Garbled, PoolEndpoint, Reading, Refused, Target, Unreachable
 
-UDP_PORT = 12_345  # a miner with this port is of the generation that only broadcasts
+UDP_PORT = 12_345  # where 1.x says how it is
+UDP_PORTS = frozenset({UDP_PORT, 12_346, 12_347})  # a miner configured with one of them is only listened to
 HTTP_SINCE = (2,)
 SILENT_AFTER_S = 60  # twelve broadcasts missed
 INFO = "/api/system/info"  # 2.x
@@ -81,10 +82,10 @@ class NMMiner:
         return heard if heard is not None and heard.age_s <= SILENT_AFTER_S else None
 
     def _by_udp(self) -> bool:
-        return self._heard() is not None or self.target.port == UDP_PORT
+        return self._heard() is not None or self.target.port in UDP_PORTS
 
     def _require_http(self) -> None:
-        if self.target.port != UDP_PORT:
+        if self.target.port not in UDP_PORTS:
             return
         last = self.link.broadcasts.get(self.target.host)
         since = "yet" if last is None else f"for {last.age_s:.0f} s"

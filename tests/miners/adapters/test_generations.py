@@ -40,9 +40,10 @@ NANOS: list[Generation] = [
     ("avalon_nano", "nano3s", "25021401_56abae7"),
     ("avalon_nano", "nano3", "24071801_42c628d"),
 ]
-# Others of NMMiner only broadcast: their tests are beside their driver's.
 NMMINERS: list[Generation] = [("nmminer", "esp32", "v2.0.04")]
-ALL = BITAXES + NERDS + NANOS + NMMINERS
+LISTED: list[Generation] = [("nmminer", "esp32", "v1.7.06"), ("nmminer", "esp32", "v1.8.10")]  # by HTTP only read
+COMMANDED = BITAXES + NERDS + NANOS + NMMINERS
+ALL = COMMANDED + LISTED
 
 
 def since(family: list[Generation], first: Version) -> list[Generation]:
@@ -52,8 +53,8 @@ def since(family: list[Generation], first: Version) -> list[Generation]:
 ABLE: dict[Capability, list[Generation]] = {
     Capability.MODE: BITAXES + NERDS + NANOS,
     Capability.TUNE: BITAXES + NERDS,
-    Capability.POOL: ALL,
-    Capability.RESTART: ALL,
+    Capability.POOL: COMMANDED,
+    Capability.RESTART: COMMANDED,
     Capability.IDENTIFY: since(BITAXES, (2, 12, 0)) + NMMINERS,
     Capability.PAUSE: since(BITAXES, (2, 14, 0)),
     Capability.SHUTDOWN: since(NERDS, (1, 0, 36)),
@@ -208,7 +209,7 @@ async def test_a_poll_is_one_request_on_one_connection_that_is_closed(generation
         assert counters.writes == 0
 
 
-@generations()
+@generations(Capability.POOL)
 async def test_never_two_connections_at_a_time(generation: Generation):
     """What a whole operation does, from the reading before to the one that proves it."""
     async with bench(generation) as one:

@@ -85,6 +85,13 @@ async def test_silence_is_unreachable(link: Link):
         await NMMiner(UDP, link).read()
     with pytest.raises(Unreachable, match="heard for 61 s"):
         await NMMiner(UDP, replace(link, broadcasts=heard(NM_1_8, 61))).read()
+    assert (await NMMiner(UDP, replace(link, broadcasts=heard(NM_1_8, 60))).read()).accepted == 41
+
+
+@pytest.mark.parametrize("port", [12_345, 12_346, 12_347])
+async def test_a_miner_at_a_port_of_broadcasts_is_only_listened_to(link: Link, port: int):
+    with pytest.raises(Unreachable, match="No broadcast of it was heard yet"):
+        await NMMiner(replace(UDP, port=port), link).read()
 
 
 @pytest.mark.parametrize("payload", [b"\x00\xff", b"{", b"[]", {"name": "a speaker"}])
