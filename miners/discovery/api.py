@@ -12,11 +12,13 @@ from ninja.errors import HttpError
 from hmm_project.paging import paged
 from miners.discovery import passive, running, runs
 from miners.discovery.known import sightings
-from miners.discovery.schemas import FoundOut, NetworkIn, RunOut, found_out, run_out
+from miners.discovery.schemas import FoundOut, NetworkIn, RunOut, TrialIn, TrialOut, found_out, run_out, trial_out
+from miners.discovery.trial import try_out
 from miners.services import Invalid
 from miners.tasks import discover
 
 router = Router(tags=["discovery"])
+miners_router = Router(tags=["miners"])
 
 
 @router.post("", response={202: RunOut})
@@ -45,6 +47,12 @@ def get_search(request: HttpRequest, run_id: int) -> dict[str, Any]:
     if run is None:
         raise Http404("There is no such search, or it is older than an hour.")
     return run_out(run)
+
+
+@miners_router.post("/test", response=TrialOut)
+def test_connection(request: HttpRequest, body: TrialIn) -> dict[str, Any]:
+    """What answers at an address, before it is added; takes some seconds at most. Nothing is kept or changed."""
+    return trial_out(try_out(host=body.host, port=body.port, kind=body.kind, now=timezone.now()))
 
 
 def send(run_id: int) -> None:

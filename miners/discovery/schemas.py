@@ -8,8 +8,10 @@ from typing import Any
 from ninja import Field, Schema
 from pydantic import BaseModel
 
+from miners.contract import Reading
 from miners.discovery.known import Sighting, sightings
 from miners.discovery.runs import Run
+from miners.discovery.trial import Trial
 
 
 class NetworkIn(Schema):
@@ -67,3 +69,53 @@ def run_out(run: Run) -> dict[str, Any]:
         **{name: getattr(run, name) for name in RUN},
         "found": [found_out(sighting) for sighting in sightings(run.found, run.moved)],
     }
+
+
+class TrialIn(Schema):
+    host: str = Field(description="IP address or name in your own network")
+    port: int | None = Field(None, ge=1, le=65_535, description="Null: where the families listen")
+    kind: str = Field("", description="What it should be; empty: whatever answers")
+
+
+class ReadingOut(BaseModel):
+    """Its first reading; null: the device does not say."""
+
+    state: str
+    mode: str | None
+    hashrate_ghs: float | None
+    expected_hashrate_ghs: float | None
+    power_w: float | None
+    temperature_c: float | None
+    fan_rpm: float | None
+    accepted: int | None
+    rejected: int | None
+    uptime_s: int | None
+    pool_url: str | None
+    pool_user: str | None
+    needs_code: bool
+    capabilities: list[str]
+
+
+class TrialOut(BaseModel):
+    found: FoundOut | None = Field(description="Null: nothing known answers there")
+    reading: ReadingOut | None
+    why: str = Field(description="Why there is no reading; empty where there is one")
+    warnings: list[str] = Field(description="Another family than was asked for; a device that is in the list already")
+    name: str = Field(description="A name that would suit it")
+
+
+def trial_out(trial: Trial) -> dict[str, Any]:
+    found = trial.found
+    reading = trial.reading
+    return {
+        "found": None if found is None else found_out(Sighting(found=found, known_as=trial.known_as)),
+        "reading": None if reading is None else {name: _plain(reading, name) for name in ReadingOut.model_fields},
+        "why": trial.why,
+        "warnings": list(trial.warnings),
+        "name": trial.name,
+    }
+
+
+def _plain(reading: Reading, name: str) -> Any:
+    value = getattr(reading, name)
+    return sorted(value) if isinstance(value, frozenset) else value
