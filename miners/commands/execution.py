@@ -75,6 +75,11 @@ async def _in_turn(order: Order, target: Miner | Switch | None, verdict: str, ru
         return await Work(order, target, run, run.now(), monotonic()).attempt(verdict)
 
 
+def _hang_up() -> None:
+    """In the thread whose connection it is: the next query makes a new one."""
+    connection.close()
+
+
 def _broken(error: Exception) -> Result:
     detail = f"It failed inside ({type(error).__name__}), and the log tells more; what the device did is unknown."
     return Result(outcome=Outcome.UNVERIFIED, detail=detail, sent=True)
@@ -140,12 +145,13 @@ class Work:
                 await sync_to_async(ledger.keep)(command, self.order, result)
             except (DatabaseError, InterfaceError):
                 log.exception("%s: the ledger could not be written", command)
-                await sync_to_async(connection.close)()
+                await sync_to_async(_hang_up)()
             else:
                 await sync_to_async(self._show)(result)
                 return command
-        log.error("%s of %s is not in the ledger: %s", self.row(result), self.order.actor, result)
-        return self.row(replace(result, detail=f"{result.detail} It could not be written to the ledger.".strip()))
+        lost = self.row(replace(result, detail=f"{result.detail} It could not be written to the ledger.".strip()))
+        log.error("not in the ledger: %s %s for %s. %s", lost, lost.argument, lost.actor, lost.detail)
+        return lost
 
     def _show(self, result: Result) -> None:
         """What was seen goes to the pages; where that fails, the next reading does."""
