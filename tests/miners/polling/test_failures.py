@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -292,3 +294,32 @@ def test_those_that_fail_stand_in_shards_of_their_own_at_the_end(make_miner: Cal
     ]
     assert sorted(pk for shard in cut for pk in shard.ids) == [miner.pk for n, miner in enumerate(made) if n != 1]
     assert MinerStatus.objects.filter(miner=made[2]).exists()
+
+
+def test_a_name_server_that_hangs_costs_the_named_miner_only(
+    fleet: Fleet, make_miner: Callable[..., Miner], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered = threading.Event()
+    named = [make_miner(f"named-{n}", host=f"attic-{n}.lan") for n in range(8)]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: answered.wait(30) and [])
+    started = monotonic()
+    try:
+        poll_shard([*(miner.pk for miner in named), *ids(fleet)], now=NOW)
+        took_s = monotonic() - started
+    finally:
+        answered.set()
+    assert took_s < 5
+    assert {status(miner).failure for miner in named} == {"no answer within 0.5 s"}
+    assert {status(miner).state for miner in fleet.values()} == {"mining"}
+
+
+def test_a_name_that_is_no_longer_known_is_said_in_words(
+    make_miner: Callable[..., Miner], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nobody(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", nobody)
+    miner = make_miner("named", host="attic.lan")
+    [seen] = poll_shard([miner.pk], now=NOW)
+    assert seen.failure == "the address attic.lan cannot be used: Name or service not known"

@@ -12,6 +12,7 @@ from hmm_project import redis_server
 from hmm_project.journal.models import Alert, Event
 from hmm_project.runtime.waiting import until
 from miners.commands import Order, execute
+from miners.contract import PoolEndpoint
 from miners.models import Action, Command, FirmwareVersion, Miner, MinerStatus, Outcome, Telemetry
 from miners.polling import poll_shard
 from miners.simulators.faults import Fault, FaultKind
@@ -22,6 +23,8 @@ from tests.miners.polling.conftest import NOW, POLL
 GAMMA = {"kind": "bitaxe", "model": "gamma"}
 NERD = {"kind": "nerdqaxe", "model": "nerdqaxe++"}
 NANO = {"kind": "avalon_nano", "model": "nano3s"}
+NANO3 = {"kind": "avalon_nano", "model": "nano3"}
+TINY = {"kind": "nmminer", "model": "esp32", "firmware": "v2.0.04"}
 OLD = {**GAMMA, "firmware": "v2.1.8"}  # tells no MAC
 Make = Callable[..., Miner]
 
@@ -70,8 +73,11 @@ PAIRS = [
     pytest.param(GAMMA, GAMMA, id="two of a kind"),
     pytest.param(NANO, NANO, id="Avalons"),
     pytest.param(NERD, NERD, id="NerdQAxes"),
+    pytest.param(NANO3, NANO3, id="Avalons known by their hash boards"),
+    pytest.param(TINY, TINY, id="NMMiners known by their host names"),
     pytest.param(GAMMA, NERD, id="two families behind one port"),
 ]
+POOL = PoolEndpoint(host="other.pool", port=3334, user="bc1qother.x")
 
 
 @pytest.mark.parametrize(("first", "second"), PAIRS)
@@ -160,9 +166,11 @@ def test_no_command_reaches_the_wrong_board_between_a_swap_and_the_next_poll(
     miners = own(simulation, make_miner, "a", "b")
     swap(simulation, "a", "b")
 
-    actions: list[dict[str, Any]] = [{"action": Action.RESTART}, {"action": Action.MODE, "mode": "eco"}]
-    if first is NANO:
-        actions[1]["mode"] = "low"
+    actions: list[dict[str, Any]] = [
+        {"action": Action.RESTART},
+        {"action": Action.POOL, "pool": POOL},
+        {"action": Action.MODE, "mode": "low" if first["kind"] == "avalon_nano" else "eco"},
+    ]
     orders = [Order(actor="ada", because="", miner_id=miner.pk, **each) for miner in miners for each in actions]
     outcomes = [command.outcome for command in execute(orders, now=NOW + timedelta(seconds=5))]
 
