@@ -44,7 +44,7 @@ FAMILIES: Mapping[str, Family] = {
         lambda spec, pools, clock, fleet: Bitaxe(spec, pools, clock, fleet.seed),
     ),
     Kind.AVALON_NANO: Family(
-        {"nano3s": "25021401_56abae7", "nano3": "24071801_42c628d"},
+        {"nano3s": "25021401_56abae7", "nano3": "24071801_42c628d", "0o3": "24071801_42c628d"},
         4028,
         lambda spec, pools, clock, fleet: Avalon(spec, pools, clock, fleet.seed),
     ),

@@ -29,7 +29,7 @@ class MinerSpec:
     @property
     def reported_mac(self) -> str | None:
         """What a manager can know: the Nano 3 and the NMMiners tell no MAC."""
-        return None if self.model in {"nano3", "esp32"} else self.mac
+        return None if self.model in {"nano3", "0o3", "esp32"} else self.mac
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,6 +39,8 @@ NERDS += [("nerdqaxe", "nerdqaxe+", "v1.0.36"), ("nerdqaxe", "hashcard", "v1.0.3
 NANOS: list[Generation] = [
     ("avalon_nano", "nano3s", "25021401_56abae7"),
     ("avalon_nano", "nano3", "24071801_42c628d"),
+    ("avalon_nano", "nano3", "25103101_0123abc"),
+    ("avalon_nano", "0o3", "24071801_42c628d"),
 ]
 NMMINERS: list[Generation] = [("nmminer", "esp32", "v2.0.04")]
 LISTED: list[Generation] = [("nmminer", "esp32", "v1.7.06"), ("nmminer", "esp32", "v1.8.10")]  # by HTTP only read
@@ -219,3 +221,16 @@ async def test_never_two_connections_at_a_time(generation: Generation):
             await one.obey(lambda adapter: as_a(SetsMode, adapter).set_mode(next(iter(reading.options.modes))))
         await one.obey(lambda adapter: as_a(SwitchesPool, adapter).set_pool(POOL))
         assert one.device.counters.most_open_connections == 1
+
+
+@pytest.mark.parametrize("generation", NANOS, ids="-".join)
+async def test_who_a_nano_is_and_what_it_never_offers(generation: Generation):
+    """The Nano 3 tells no MAC, so the number of its board stands for it; neither can be switched off."""
+    async with bench(generation) as one:
+        reading = await one.learn()
+        model = "Avalon Nano 3S" if generation[1] == "nano3s" else "Avalon Nano 3"
+        assert reading.model == model
+        assert reading.mac == (one.device.spec.reported_mac or one.device.truth()["dna"])
+        assert not isinstance(one.adapter(), (Pauses, ShutsDown))
+        again = await one.adapter().read()
+        assert again.rssi_dbm == (-55 if generation[1] == "nano3s" else None)
