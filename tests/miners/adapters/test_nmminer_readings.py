@@ -69,6 +69,11 @@ def test_how_it_spells_its_address_makes_no_difference(key: str | None):
     assert parse_broadcast(said | ({key: "192.168.1.9"} if key else {})) == parse_broadcast(NM_1_8)
 
 
+def test_newer_firmware_tells_its_name():
+    assert parse_broadcast(NM_1_8 | {"Hostname": "nm-attic"}).hostname == "nm-attic"
+    assert parse_broadcast(NM_1_8).hostname is None
+
+
 @pytest.mark.parametrize(
     ("hashrate", "ghs"),
     [
