@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
 
-from hmm_project.journal.models import Alert, Event
+from hmm_project.journal.models import Event
 from miners import codes
-from miners.api import router
 from miners.code_sessions import EARLY, lasting
 from miners.commands import Order, execute
-from miners.contract import NeedsCode, Refused, State, Unreachable
-from miners.models import Action, Command, Miner, MinerStatus, Outcome
-from miners.polling import candidates
-from miners.polling.reading import Limits, read_all
+from miners.contract import NeedsCode, Refused, Unreachable
+from miners.models import Action, Command, Miner, Outcome
 from miners.services import Invalid, create_miner
-from miners.simulators.device import Device
 from miners.simulators.simulation import Simulation
 from tests.miners.conftest import House
-from tests.routers import Client, client
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 CODE = "123456"
