@@ -180,6 +180,12 @@ class PreviewOut(Schema):
     count: int
 
 
+class BroadcastIn(Schema):
+    from_miner_id: int = Field(description="The NMMiner 1.x whose settings all of them take over")
+    pool_id: int | None = Field(None, description="Null: the pool that miner has")
+    confirm: str = Field("", description="The phrase that the 422 without it names")
+
+
 class CommandFilter(Schema):
     """What is left out does not filter."""
 
@@ -205,3 +211,10 @@ class CommandOut(Schema):
     detail: str
     sent: bool = Field(description="Whether anything was sent to the device")
     duration_ms: int
+
+
+class FirmwareOut(Schema):
+    """One row of the history."""
+
+    version: str
+    since: datetime = Field(description="The first reading that told it")

@@ -7,7 +7,7 @@ from datetime import datetime
 from miners.commands.order import Order, Result
 from miners.contract import Reading
 from miners.models import Miner, Switch
-from miners.polling import candidates, status
+from miners.polling import candidates, firmware, status
 from miners.polling.judging import judge
 from miners.polling.observation import Observation
 from miners.power import observing
@@ -25,3 +25,4 @@ def store_reading(miner_id: int, reading: Reading, now: datetime) -> None:
     for candidate in candidates.gather([miner_id], now=now):
         seen = Observation(candidate=candidate, time=now, reading=reading)
         status.store([(seen, judge(seen))])
+        firmware.keep([seen])
