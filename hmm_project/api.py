@@ -11,6 +11,7 @@ from hmm_project.dashboard.api import router as audit
 from hmm_project.journal.api import router as journal
 from hmm_project.version import VERSION
 from miners.api import router as miners
+from miners.broadcast_api import router as broadcasting
 from miners.discovery.api import miners_router as connection_test
 from miners.discovery.api import router as discovery
 from miners.kinds_api import router as kinds
@@ -33,6 +34,7 @@ api_errors.install(api)
 api.add_router("/miners", miners)
 api.add_router("/miners", kinds)
 api.add_router("/miners", connection_test)
+api.add_router("/miners", broadcasting)
 api.add_router("/miners", telemetry)
 api.add_router("/miners", tuning)
 api.add_router("/miners", miner_pools)

@@ -64,7 +64,7 @@ async def _prepare(order: Order, miner: Miner, run: Run) -> Ready | Result:
     if wait := guards.cool_down(past, pace, run.now()) or guards.back_off(past, order, pace, run.now()):
         return Result.later(wait)
     try:
-        device = await _open(miner, run)
+        device = await open_device(miner, run)
         before = await device.read()
     except Refused as error:
         return Result.refused(str(error))
@@ -117,7 +117,7 @@ def _stopped(order: Order, miner: Miner, before: Reading, past: Sequence[Past], 
     return gate.stops(order, gate.state())
 
 
-async def _open(miner: Miner, run: Run) -> Device:
+async def open_device(miner: Miner, run: Run) -> Device:
     """Raises Refused for an address outside the own network, Unreachable for a name nobody knows."""
     try:
         async with asyncio.timeout(settings.CONFIG.devices.timeout):
@@ -146,6 +146,7 @@ class Device:
 
     def __init__(self, target: Target, run: Run) -> None:
         self.run = run
+        self.host = target.host  # resolved
         self.options = target.options
         self.adapter = open_adapter(target, run.link)
         self.pace = pace_of(target.kind)
@@ -160,10 +161,10 @@ class Device:
         """Send and read back. A request that broke off may have arrived, so it is read back too."""
         try:
             failure = await self._send(deed, order)
-            result = await self._read_back(deed, order, before)
+            result = await self.read_back(deed, order, before)
             if self._is_only_stored(deed, order, result) and not gate.stops(order, await sync_to_async(gate.state)()):
                 failure = await self._send(DEEDS[Action.RESTART], order)
-                result = await self._read_back(deed, order, before)
+                result = await self.read_back(deed, order, before)
         except NeedsCode:
             raise
         except Refused as error:
@@ -189,7 +190,8 @@ class Device:
             return False
         return self.pace.pool_restarts and deed.is_so is not None and deed.is_so(order, result.reading) is True
 
-    async def _read_back(self, deed: Deed, order: Order, before: Reading) -> Result:
+    async def read_back(self, deed: Deed, order: Order, before: Reading) -> Result:
+        """What the next readings say of what was sent, at the latest when the time for it is over."""
         is_pool = order.action is Action.POOL
         restarting = deed.restarts or (is_pool and self.pace.pool_restarts)
         verify_s = self.pace.verify_s.get(order.action, deed.verify_s)

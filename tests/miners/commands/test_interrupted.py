@@ -75,13 +75,13 @@ async def test_who_hangs_up_in_the_middle_stops_nothing(
     written = asyncio.Event()
     loop = asyncio.get_running_loop()
     on_write(simulation, lambda: loop.call_soon_threadsafe(written.set))
-    real = device.Device._read_back
+    real = device.Device.read_back
 
     async def slowly(self: device.Device, *args: Any) -> Any:
         await asyncio.sleep(0.5)  # time to hang up
         return await real(self, *args)
 
-    monkeypatch.setattr(device.Device, "_read_back", slowly)
+    monkeypatch.setattr(device.Device, "read_back", slowly)
     browser = ApplicationCommunicator(ASGIHandler(), _post(f"/api/miners/{miner.pk}/mode", token))
     await browser.send_input({"type": "http.request", "body": b'{"mode": "eco"}'})
     await asyncio.wait_for(written.wait(), 10)
