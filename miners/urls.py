@@ -3,12 +3,15 @@ from __future__ import annotations
 from django.urls import path
 
 from miners import bulk_views, code_views, ledger_views, plug_views, steering, views
+from miners.discovery import views as discovery
 from miners.mqtt import views as mqtt
 from miners.tuning import views as tuning
 
 urlpatterns = [
     path("miners", views.miners, name="miners"),
     path("miners/add", views.add, name="miner-add"),
+    path("miners/discover", discovery.discover, name="miners-discover"),
+    path("miners/discover/add", discovery.add, name="miners-discover-add"),
     path("miners/<int:pk>", views.miner, name="miner"),
     path("miners/<int:pk>/edit", views.edit, name="miner-edit"),
     path("miners/<int:pk>/remove", views.remove, name="miner-remove"),
