@@ -17,6 +17,7 @@ class AxeosDevice(ABC):
     """Made for one operation on one device; what `read` saw is what the writes after it go by."""
 
     kind: ClassVar[Kind]
+    came_with_options: ClassVar[str]  # a key that is as old as GET /api/system/asic
 
     def __init__(self, target: Target, link: Link) -> None:
         self.target = target
@@ -93,8 +94,14 @@ class AxeosDevice(ABC):
         return kept if is_proven or kept.model == self.options_of(info, None).model else None
 
     async def _ask_options(self, info: Info) -> Options:
+        """Firmware without this endpoint answers with a redirect, or with anything: the board's type tells instead.
+
+        Unreachable when firmware that has it does not tell: what is not known is not kept as known.
+        """
         try:
             asic = await http.get_json(self.link, self.target, axeos_common.ASIC)
-        except (Garbled, Refused):  # firmware without this endpoint answers with a redirect, or with anything
+        except (Garbled, Refused) as error:
+            if self.came_with_options in info:
+                raise Unreachable(str(error)) from error
             asic = None
         return self.options_of(info, asic)

@@ -91,6 +91,7 @@ class NerdQaxe(AxeosDevice):
     """A request that would need a one-time code and has none is not even sent."""
 
     kind = Kind.NERDQAXE
+    came_with_options = "stratum_keep"
 
     def parse(self, info: Mapping[str, Any], options: Options) -> Reading:
         return parse_info(info, options, opened=bool(self.target.code_session))

@@ -89,7 +89,7 @@ def measured(
         "frequency": _number(settings["frequency"], firmware >= (2, 13, 0)),
         "actualFrequency": float(settings["frequency"]) if on else 0.0,
         "fanspeed": _number(duty, (2, 11, 0) <= firmware < (2, 14, 0)),
-        "fanSpeed": duty,
+        "fanSpeed": duty * 72,  # rpm, as its later names say
         "fanrpm": duty * 72,
         "fanSpeedRpm": duty * 72,
         "sharesAccepted": sample.accepted,

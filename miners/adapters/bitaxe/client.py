@@ -17,6 +17,7 @@ LIVE_SINCE = (2, 2)  # before, a setting takes effect at a restart; forks of 2.3
 
 class Bitaxe(AxeosDevice):
     kind = Kind.BITAXE
+    came_with_options = "temptarget"
 
     def parse(self, info: Mapping[str, Any], options: Options) -> Reading:
         return parse_info(info, options)
