@@ -2,18 +2,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from miners import bulk_views, code_views, ledger_views, plug_views, steering, views
+from miners import bulk_views, code_views, form_views, ledger_views, plug_views, steering, views
 from miners.discovery import views as discovery
 from miners.mqtt import views as mqtt
 from miners.tuning import views as tuning
 
 urlpatterns = [
     path("miners", views.miners, name="miners"),
-    path("miners/add", views.add, name="miner-add"),
+    path("miners/add", form_views.add, name="miner-add"),
     path("miners/discover", discovery.discover, name="miners-discover"),
     path("miners/discover/add", discovery.add, name="miners-discover-add"),
     path("miners/<int:pk>", views.miner, name="miner"),
-    path("miners/<int:pk>/edit", views.edit, name="miner-edit"),
+    path("miners/<int:pk>/edit", form_views.edit, name="miner-edit"),
     path("miners/<int:pk>/remove", views.remove, name="miner-remove"),
     path("miners/<int:pk>/order", steering.order, name="miner-order"),
     path("miners/<int:pk>/code", code_views.enter, name="miner-code"),

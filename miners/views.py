@@ -11,15 +11,14 @@ from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from hmm_project.access import actor_of
 from hmm_project.journal.models import Event
-from hmm_project.pages import HtmxHttpRequest, form_page, page
+from hmm_project.pages import HtmxHttpRequest, page
 from miners.bulk_offers import groups
 from miners.contract import State
 from miners.controls import controls
-from miners.forms import MinerForm
 from miners.list_filter import ListFilter
 from miners.models import Miner
 from miners.services import delete_miner
@@ -64,24 +63,6 @@ def miner(request: HtmxHttpRequest, pk: int) -> HttpResponse:
         "events": Event.objects.filter(subject=found.subject)[:RECENT],
     }
     return page(request, "miners/detail.html", context, fragments=("head", "controls", "ledger", "events"))
-
-
-@require_http_methods(["GET", "POST"])
-def add(request: HtmxHttpRequest) -> HttpResponse:
-    return _form(request, None)
-
-
-@require_http_methods(["GET", "POST"])
-def edit(request: HtmxHttpRequest, pk: int) -> HttpResponse:
-    return _form(request, get_object_or_404(Miner, pk=pk))
-
-
-def _form(request: HtmxHttpRequest, existing: Miner | None) -> HttpResponse:
-    form = MinerForm(request.POST or None, miner=existing)
-    if form.is_valid() and (kept := form.keep(actor=actor_of(request), now=timezone.now())):
-        messages.success(request, f"{kept.name} is saved.", extra_tags="ok")
-        return redirect("miner", pk=kept.pk)
-    return form_page(request, "miners/form.html", {"form": form, "miner": existing})
 
 
 @require_POST
