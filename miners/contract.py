@@ -219,7 +219,7 @@ class SetsMode(Protocol):
 @runtime_checkable
 class SwitchesPool(Protocol):
     async def set_pool(self, pool: PoolEndpoint) -> None:
-        """Mine at `pool`. The device may restart for it."""
+        """Mine at `pool`. The device may restart for it, and an Avalon may want the same order again after that."""
         ...
 
 
