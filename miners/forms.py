@@ -51,7 +51,7 @@ class MinerForm(forms.Form):
             self.fields["kind"] = forms.ChoiceField(choices=kinds.choices(miner.kind))
 
     def where(self) -> dict[str, Any]:
-        """Host, port and kind for a connection test; empty, with the reason beside the field, where they cannot be used."""
+        """Host, port and kind for a connection test; empty where they cannot be used, the reason beside the field."""
         self.full_clean()
         if self.errors.keys() & {"host", "port"}:
             return {}
