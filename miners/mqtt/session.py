@@ -29,6 +29,7 @@ GATHER_S = 1.0  # news of so long are published together
 SWEEP_S = 60.0  # everything is looked at again: an announcement may have been lost, a miner gone silent
 ORDERS_EVERY_S = 2.0  # at most one order of a kind to a miner in so long
 LOOK_S = 0.5
+CANCEL_AGAIN_S = 0.2
 BIRTH_DELAY_S = 5.0  # Home Assistant asks for a random one, so that not all devices speak at once
 DENIED = 128
 EXPIRE_S = 300
@@ -111,6 +112,8 @@ class Session:
         for topic, code in zip(wanted, granted, strict=False):
             if getattr(code, "value", code) >= DENIED:
                 log.warning("the MQTT broker at %s does not let us listen to %s", self.broker, topic)
+        # What is retained has come, or is on its way before the answer to this; what we publish need not come back.
+        await client.unsubscribe(self.topics.configs)
 
     async def _clear_up(self, publisher: Publisher) -> None:
         """What is to be published elsewhere from now on, or no more, must not stay here."""
@@ -220,8 +223,10 @@ async def first_of(*work: Coroutine[Any, Any, None]) -> None:
         for task in done:
             task.result()
     finally:
-        for task in tasks:
-            task.cancel()
+        while pending := [task for task in tasks if not task.done()]:
+            for task in pending:
+                task.cancel()  # again: redis-py loses one that meets it while it connects
+            await asyncio.wait(pending, timeout=CANCEL_AGAIN_S)
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
