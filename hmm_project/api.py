@@ -11,6 +11,11 @@ from hmm_project.dashboard.api import router as audit
 from hmm_project.journal.api import router as journal
 from hmm_project.version import VERSION
 from miners.api import router as miners
+from miners.broadcast_api import router as broadcasting
+from miners.discovery.api import miners_router as connection_test
+from miners.discovery.api import router as discovery
+from miners.kinds_api import router as kinds
+from miners.ledger_api import router as ledger
 from miners.power.api import router as power
 from miners.telemetry.api import router as telemetry
 from miners.tuning.api import router as tuning
@@ -27,9 +32,14 @@ api = NinjaAPI(
 )
 api_errors.install(api)
 api.add_router("/miners", miners)
+api.add_router("/miners", kinds)
+api.add_router("/miners", connection_test)
+api.add_router("/miners", broadcasting)
 api.add_router("/miners", telemetry)
 api.add_router("/miners", tuning)
 api.add_router("/miners", miner_pools)
+api.add_router("/discovery", discovery)
+api.add_router("/", ledger)
 api.add_router("/power", power)
 api.add_router("/pools", pools)
 api.add_router("/energy", energy)

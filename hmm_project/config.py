@@ -129,3 +129,8 @@ def play(role: str) -> None:
 def current_role() -> str:
     """Such as "worker"; empty for commands."""
     return _Chosen.role
+
+
+def only_migrates() -> bool:
+    """Whether this process needs no more of an app than its tables: everybody waits for it at the start."""
+    return _Chosen.role == "prepare"

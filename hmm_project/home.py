@@ -37,6 +37,11 @@ class Home:
         return self.directory / "backups"
 
     @property
+    def plugins(self) -> Path:
+        """Packages with drivers for further families, put there by `pip install --target`."""
+        return self.directory / "plugins"
+
+    @property
     def run(self) -> Path:
         """Sockets and process ids; moved to /tmp when the path is too long for a UNIX socket."""
         near = self.directory / "run"

@@ -23,5 +23,17 @@ def announce(kind: str, ids: Iterable[int] = ()) -> None:
 def _send(message: dict[str, object]) -> None:
     """What the layer's own group_send publishes, without an event loop and a connection made for every message."""
     layer: Any = get_channel_layer()
+    connection().publish(channel(), layer.serialize(message))
+
+
+def channel() -> str:
+    """The Redis channel of the announcements, for a listener that is no page."""
     configured: Any = settings.CHANNEL_LAYERS["default"]
-    connection().publish(f"{configured['CONFIG']['prefix']}__group__{GROUP}", layer.serialize(message))
+    return f"{configured['CONFIG']['prefix']}__group__{GROUP}"
+
+
+def understood(data: bytes) -> tuple[str, list[int]]:
+    """Kind and ids of an announcement as it came over the channel."""
+    layer: Any = get_channel_layer()
+    message = layer.deserialize(data)
+    return message["kind"], message["ids"]

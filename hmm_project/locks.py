@@ -48,6 +48,21 @@ def take_many(names: Iterable[str], *, ttl_s: float) -> dict[str, str]:
     return {name: token for name, was_free in zip(wanted, taken, strict=True) if was_free}
 
 
+_RENEW = """
+for i, key in ipairs(KEYS) do
+  if redis.call('get', key) ~= ARGV[i + 1] then return 0 end
+end
+for i, key in ipairs(KEYS) do redis.call('pexpire', key, ARGV[1]) end
+return 1
+"""
+
+
+def renew_many(tokens: dict[str, str], *, ttl_s: float) -> bool:
+    """Keep locks of `take_many` for another `ttl_s`; False when one of them is no longer ours, none is kept then."""
+    keys = [f"hmm:lock:{name}" for name in tokens]
+    return bool(connection().eval(_RENEW, len(keys), *keys, int(ttl_s * 1000), *tokens.values()))
+
+
 _RELEASE = """
 for i, key in ipairs(KEYS) do
   if redis.call('get', key) == ARGV[i] then redis.call('del', key) end

@@ -29,13 +29,16 @@ def jobs(config: Config) -> tuple[Job, ...]:
     every = config.intervals
     return (
         Job("poll miners", "miners.tasks.poll_fleet", every.poll),
-        Job("read plugs", "miners.tasks.read_switches", every.poll),
+        Job("seek lost miners", "miners.tasks.seek_lost", MINUTE_S),
+        Job("read plugs", "miners.tasks.read_switches", min(every.poll, every.keepalive)),
         Job("look after telemetry", "miners.tasks.maintain_telemetry", HOUR_S),
         Job("roll up telemetry", "miners.tasks.roll_up_telemetry", MINUTE_S),
         Job("keep prices", "energy.tasks.keep_prices", MINUTE_S),
         Job("decide", "strategy.tasks.tick", every.strategy),
         Job("reconcile", "strategy.tasks.reconcile", every.reconcile),
+        Job("review orders", "miners.tasks.review_orders", MINUTE_S),
         Job("check pools", "pools.tasks.check_pools", every.pool_health),
+        Job("report plug-ins", "miners.tasks.report_plugins", HOUR_S),
         Job("prune the ledger", "miners.tasks.prune_commands", HOUR_S),
         Job("prune the journal", "hmm_project.journal.tasks.prune", HOUR_S),
     )

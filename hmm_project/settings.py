@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+
 import django_stubs_ext
 
 from hmm_project import config as configuration
@@ -14,6 +17,8 @@ django_stubs_ext.monkeypatch()
 HOME = configuration.current_home()
 CONFIG = configuration.load(HOME)
 ENVIRONMENT = environment.read()
+if os.geteuid() != 0:  # the folder is the account's: root has nothing to do with what lies there
+    sys.path.append(str(HOME.plugins))  # last: a plug-in may add modules, never replace one
 
 SECRET_KEY = secrets.master_key(HOME)
 DEBUG = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 OWN_NETWORKS = tuple(
@@ -12,7 +13,11 @@ OWN_NETWORKS = tuple(
     for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "fc00::/7", "fe80::/10")
 )
 LONGEST_NAME = 253
+MOST_LOOKUPS = 32
 LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
+
+# Not the event loop's own threads: uvloop has four and waits for them when it closes, as long as a name server hangs.
+_lookups = ThreadPoolExecutor(MOST_LOOKUPS, thread_name_prefix="names")
 
 Address = IPv4Address | IPv6Address
 
@@ -54,9 +59,15 @@ async def resolve(host: str, *, allow_loopback: bool) -> str:
     literal = _literal(host)
     if literal is not None:
         return str(check_address(literal, allow_loopback=allow_loopback))
-    found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    asked = _lookups.submit(socket.getaddrinfo, host, None, type=socket.SOCK_STREAM)
+    found = await asyncio.wrap_future(asked)
     found.sort(key=lambda entry: entry[0] != socket.AF_INET)  # devices of these families speak IPv4
     return str(check_address(ip_address(found[0][4][0]), allow_loopback=allow_loopback))
+
+
+def is_literal(host: str) -> bool:
+    """An IP address, not a name."""
+    return _literal(host) is not None
 
 
 def _literal(text: str) -> Address | None:

@@ -15,11 +15,23 @@ from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget
 
 from hmm_project.access import actor_of
 from hmm_project.journal.admin import ReadOnlyAdmin
-from miners.adapters.registry import KINDS
+from miners import kinds
 from miners.addresses import check_host
-from miners.models import Command, DesiredState, HomeAssistant, Miner, MinerStatus, Switch
+from miners.models import (
+    Command,
+    DesiredState,
+    FirmwareVersion,
+    HomeAssistant,
+    Miner,
+    MinerStatus,
+    MqttBroker,
+    Switch,
+    TuningProfile,
+)
+from miners.mqtt import services as mqtt
 from miners.power import services as power
 from miners.services import canonical_identity, delete_miner, save_miner
+from miners.tuning.services import delete_profile, keep_profile, require_sound
 
 
 def _secret(label: str, help_text: str) -> forms.CharField:
@@ -28,12 +40,8 @@ def _secret(label: str, help_text: str) -> forms.CharField:
     return forms.CharField(label=label, required=False, widget=widget, help_text=f"{help_text} Empty: stays as it is.")
 
 
-def _kinds() -> list[tuple[str, str]]:
-    return [(kind, family.label) for kind, family in KINDS.items()]
-
-
 class MinerAdminForm(forms.ModelForm[Miner]):
-    kind = forms.ChoiceField(choices=_kinds, widget=UnfoldAdminSelectWidget)
+    kind = forms.ChoiceField(choices=kinds.choices, widget=UnfoldAdminSelectWidget)
     web_password = _secret("Web password", "Avalon web login, needed to set pools.")
 
     class Meta:
@@ -42,6 +50,10 @@ class MinerAdminForm(forms.ModelForm[Miner]):
             *("name", "kind", "host", "port", "mac", "enabled", "switch", "estimated_power_w"),
             *("web_user", "web_password"),
         )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = kinds.choices(self.instance.kind)  # type: ignore[attr-defined]
 
     def clean_host(self) -> str:
         try:
@@ -132,7 +144,7 @@ class HomeAssistantForm(forms.ModelForm[HomeAssistant]):
 
     class Meta:
         model = HomeAssistant
-        fields = ("url", "token", "enabled")
+        fields = ("url", "token", "verify_tls", "enabled")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -161,10 +173,53 @@ class HomeAssistantAdmin(ModelAdmin):
             url=values["url"],
             token=values["token"] or None,
             enabled=values["enabled"],
+            verify_tls=values["verify_tls"],
             actor=actor_of(request),
             now=timezone.now(),
         )
         obj.pk = kept.pk
+
+
+class MqttBrokerForm(forms.ModelForm[MqttBroker]):
+    password = _secret("Password", "Of the broker's user.")
+
+    class Meta:
+        model = MqttBroker
+        fields = mqtt.CHANGEABLE
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = {name: getattr(self.instance, name) for name in mqtt.CHANGEABLE}
+        self.former = MqttBroker(**named)
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        mqtt.check_password(self.former, {name: value for name, value in values.items() if name != "password" or value})
+        return values
+
+
+@admin.register(MqttBroker)
+class MqttBrokerAdmin(ModelAdmin):
+    form = MqttBrokerForm
+    list_display = ["host", "port", "enabled", "connected", "rejected", "seen_at", "takes_orders"]
+    readonly_fields = ["connected", "rejected", "seen_at", "failure"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return not MqttBroker.objects.exists()
+
+    def save_model(
+        self, request: HttpRequest, obj: MqttBroker, form: forms.ModelForm[MqttBroker], change: bool
+    ) -> None:
+        values = dict(form.cleaned_data)
+        values["password"] = values["password"] or None
+        obj.pk = mqtt.save_broker(actor=actor_of(request), now=timezone.now(), **values).pk
+
+    def delete_model(self, request: HttpRequest, obj: MqttBroker) -> None:
+        mqtt.delete_broker(obj, actor=actor_of(request), now=timezone.now())
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[MqttBroker]) -> None:
+        for broker in queryset:
+            self.delete_model(request, broker)
 
 
 @admin.register(Command)
@@ -189,3 +244,50 @@ class DesiredStateAdmin(ReadOnlyAdmin):
     list_filter = ["power", "in_force", "uncontrollable"]
     list_select_related = ["miner"]
     search_fields = ["miner__name"]
+
+
+class TuningProfileForm(forms.ModelForm[TuningProfile]):
+    kind = forms.ChoiceField(choices=kinds.choices, widget=UnfoldAdminSelectWidget)
+
+    class Meta:
+        model = TuningProfile
+        fields = ("name", "kind", "model", "frequency_mhz", "core_voltage_mv", "note")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = kinds.choices(self.instance.kind)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        if not self.errors:
+            require_sound(TuningProfile(**values))
+        return values
+
+
+@admin.register(TuningProfile)
+class TuningProfileAdmin(ModelAdmin):
+    form = TuningProfileForm
+    list_display = ["name", "kind", "model", "frequency_mhz", "core_voltage_mv", "note"]
+    list_filter = ["kind", "model"]
+    search_fields = ["name", "model", "note"]
+
+    def save_model(
+        self, request: HttpRequest, obj: TuningProfile, form: forms.ModelForm[TuningProfile], change: bool
+    ) -> None:
+        keep_profile(obj, actor=actor_of(request))
+
+    def delete_model(self, request: HttpRequest, obj: TuningProfile) -> None:
+        delete_profile(obj, actor=actor_of(request))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[TuningProfile]) -> None:
+        for profile in queryset:
+            self.delete_model(request, profile)
+
+
+@admin.register(FirmwareVersion)
+class FirmwareVersionAdmin(ReadOnlyAdmin):
+    list_display = ["miner", "version", "since"]
+    list_filter = ["version"]
+    list_select_related = ["miner"]
+    search_fields = ["miner__name", "version"]
+    date_hierarchy = "since"

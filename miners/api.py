@@ -13,15 +13,17 @@ from ninja import Query, Router, Status
 from hmm_project.access import actor_of
 from hmm_project.paging import paged
 from miners import services
+from miners.code_api import router as codes
 from miners.controlling import router as controlling
 from miners.mapped import Mapped
-from miners.models import Command, Miner, Switch
-from miners.schemas import CommandOut, MinerFilter, MinerIn, MinerOut, MinerPatch, miner_out
+from miners.models import Command, FirmwareVersion, Miner, Switch
+from miners.schemas import CommandOut, FirmwareOut, MinerFilter, MinerIn, MinerOut, MinerPatch, miner_out
 from miners.services import Invalid
 from miners.wall import miners_with_status
 
 router = Router(tags=["miners"])
 router.add_router("", controlling)
+router.add_router("", codes)
 
 
 @router.get("", response=list[MinerOut])
@@ -66,6 +68,13 @@ def delete_miner(request: HttpRequest, miner_id: int) -> Status[None]:
 def list_commands(request: HttpRequest, miner_id: int) -> QuerySet[Command]:
     """What was sent to it or asked of it, newest first."""
     return get_object_or_404(Miner, pk=miner_id).commands.all()
+
+
+@router.get("/{int:miner_id}/firmware", response=list[FirmwareOut])
+@paged
+def list_firmware(request: HttpRequest, miner_id: int) -> QuerySet[FirmwareVersion]:
+    """Which firmware it ran from when on, newest first: the first is what it runs now."""
+    return get_object_or_404(Miner, pk=miner_id).firmware_versions.all()
 
 
 def _shown(miner_id: int) -> dict[str, Any]:

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 
+from hmm_project.config import only_migrates
+
 
 class MinersConfig(AppConfig):
     name = "miners"
@@ -10,9 +12,7 @@ class MinersConfig(AppConfig):
     def ready(self) -> None:
         from auditlog.registry import auditlog
 
-        from miners import bulk
         from miners.models import HomeAssistant, Miner, MqttBroker, Switch, TuningProfile
-        from miners.tuning.services import prepare_profile, prepare_tune
 
         auditlog.register(
             Miner,
@@ -22,5 +22,10 @@ class MinersConfig(AppConfig):
         auditlog.register(HomeAssistant, exclude_fields=["token", "rejected", "seen_at"])
         auditlog.register(MqttBroker, exclude_fields=["password", "rejected", "connected", "seen_at", "failure"])
         auditlog.register(TuningProfile, exclude_fields=["created_at"])
+        if only_migrates():
+            return
+        from miners import bulk
+        from miners.tuning.services import prepare_profile, prepare_tune
+
         bulk.register("tune", prepare_tune)
         bulk.register("profile", prepare_profile)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from ipaddress import ip_address
 
 from auditlog.models import LogEntry
 from django.conf import settings
@@ -18,8 +17,8 @@ from django.db.models import Q
 from hmm_project import live
 from hmm_project.journal import services as journal
 from hmm_project.journal.models import Level
-from miners.addresses import check_host
-from miners.discovery.contract import Found
+from miners.addresses import check_host, is_literal
+from miners.contract import Found
 from miners.models import Miner, MinerStatus
 from miners.moving import Address, plan
 from miners.services import canonical_identity
@@ -64,10 +63,15 @@ def answers(miner: Miner, now: datetime) -> bool:
     return now - status.seen_at < FRESH_POLLS * timedelta(seconds=settings.CONFIG.intervals.poll)
 
 
+def is_known(miner: Miner) -> bool:
+    """Whether its device has ever been met, so that another one is told from it."""
+    return miner.mac is not None or (hasattr(miner, "status") and miner.status.seen_at is not None)
+
+
 def _is_free(address: Address, now: datetime) -> bool:
     """Nobody has it, or somebody whose device cannot be there: it has another MAC, or it is silent."""
     holder = Miner.objects.select_related("status").filter(host=address.host, port=address.port).first()
-    return holder is None or holder.mac is not None or not answers(holder, now)
+    return holder is None or (is_known(holder) and (holder.mac is not None or not answers(holder, now)))
 
 
 @transaction.atomic
@@ -79,7 +83,7 @@ def settle(proven: Mapping[int, Address], *, now: datetime, why: str) -> list[in
     touched = Q(pk__in=proven) | Q(host__in={address.host for address in proven.values()})
     miners = {miner.pk: miner for miner in Miner.objects.select_for_update(no_key=True).filter(touched).order_by("pk")}
     addresses = {pk: Address(miner.host, miner.port) for pk, miner in miners.items()}
-    movable = {pk: address for pk, address in proven.items() if pk in miners and _is_literal(miners[pk].host)}
+    movable = {pk: address for pk, address in proven.items() if pk in miners and is_literal(miners[pk].host)}
     moves = plan(movable, addresses)
     if not moves:
         return []
@@ -120,12 +124,4 @@ def _usable(host: str, port: int) -> Address | None:
         checked = check_host(host, allow_loopback=settings.CONFIG.devices.allow_loopback)
     except ValueError:
         return None
-    return Address(checked, port) if _is_literal(checked) else None
-
-
-def _is_literal(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
+    return Address(checked, port) if is_literal(checked) else None

@@ -54,7 +54,14 @@ class Unreachable(DeviceError):
 
 
 class Garbled(DeviceError):
-    """An answer that is not this family's: HTML, truncated JSON, another device at this address."""
+    """An answer that is not this family's: HTML, truncated JSON, another device at this address.
+
+    `mac`: of the device of another family that answered, where it told.
+    """
+
+    def __init__(self, message: str, *, mac: str | None = None) -> None:
+        super().__init__(message)
+        self.mac = mac
 
 
 class Refused(DeviceError):
@@ -212,7 +219,7 @@ class SetsMode(Protocol):
 @runtime_checkable
 class SwitchesPool(Protocol):
     async def set_pool(self, pool: PoolEndpoint) -> None:
-        """Mine at `pool`. The device may restart for it."""
+        """Mine at `pool`. The device may restart for it, and an Avalon may want the same order again after that."""
         ...
 
 

@@ -14,9 +14,19 @@ from ninja.errors import HttpError
 from hmm_project.access import actor_of
 from miners.adapters.modes import Setting
 from miners.bulk import order, prepared, sorted_out
-from miners.commands import execute
+from miners.commands import Effect, execute, preview
 from miners.models import Action, Command, Miner, Outcome
-from miners.schemas import BulkIn, BulkOut, MinerOutcomeOut, ModeIn, OutcomeOut, TuneIn, modes_of
+from miners.schemas import (
+    BulkIn,
+    BulkOut,
+    EffectOut,
+    MinerOutcomeOut,
+    ModeIn,
+    OutcomeOut,
+    PreviewOut,
+    TuneIn,
+    modes_of,
+)
 from miners.services import Invalid
 from miners.tuning import bounds
 from miners.wall import miners_with_status
@@ -77,6 +87,28 @@ def bulk(request: HttpRequest, body: BulkIn) -> BulkOut:
     commands = dict(zip(orders, execute(list(orders.values()), now=timezone.now()), strict=True))
     items = [_outcome(miner_id, found, commands, refusals) for miner_id in dict.fromkeys(body.ids)]
     return BulkOut(items=items, count=len(items))
+
+
+@router.post("/bulk/preview", response=PreviewOut)
+def preview_bulk(request: HttpRequest, body: BulkIn) -> PreviewOut:
+    """What the same request to /bulk would do to each, from what was last seen: nothing is sent or asked."""
+    make = prepared(body.action, body.dict(), actor_of(request))
+    found = miners_with_status().in_bulk(body.ids)
+    orders, refusals = sorted_out(make, found.values())
+    effects = dict(zip(orders, preview(list(orders.values()), now=timezone.now()), strict=True))
+    items = [_effect(miner_id, found, effects, refusals) for miner_id in dict.fromkeys(body.ids)]
+    return PreviewOut(items=items, count=len(items))
+
+
+def _effect(
+    miner_id: int, found: Mapping[int, Miner], effects: Mapping[int, Effect], refusals: Mapping[int, str]
+) -> EffectOut:
+    name = found[miner_id].name if miner_id in found else ""
+    if miner_id in effects:
+        effect = effects[miner_id]
+        return EffectOut(id=miner_id, name=name, action=effect.order.action, what=effect.what, detail=effect.detail)
+    why_not = refusals.get(miner_id, "There is no such miner.")
+    return EffectOut(id=miner_id, name=name, action="", what="refused", detail=why_not)
 
 
 def _outcome(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from miners.adapters.options import from_json
-from miners.contract import Capability, State
+from miners.contract import Capability, Kind, State
 from miners.models import Action, Miner
 
 
@@ -23,6 +23,7 @@ class Controls:
     buttons: Sequence[Button] = ()
     modes: Sequence[str] = ()
     mode: str | None = None
+    lacks: Sequence[str] = ()  # what its family or firmware cannot do, each a sentence
 
     @property
     def none(self) -> bool:
@@ -39,6 +40,17 @@ RESTART = Button(
 )
 IDENTIFY = Button(action=Action.IDENTIFY, label="Identify", icon="lightbulb")
 
+NEVER_OFF: Mapping[str, str] = {
+    Kind.AVALON_NANO: "An Avalon Nano cannot be switched off over the network",
+    Kind.BITAXE: "A Bitaxe pauses from AxeOS 2.14 on, and this firmware does not",
+    Kind.NERDQAXE: "This firmware of the NerdQAxe cannot shut it down",
+    Kind.NMMINER: "An NMMiner cannot be switched off over the network",
+}
+NEVER_TUNED: Mapping[str, str] = {
+    Kind.AVALON_NANO: "It has modes, and no frequency and core voltage of its own to choose.",
+    Kind.NMMINER: "It has neither modes nor frequencies to choose.",
+}
+
 
 def controls(miner: Miner) -> Controls:
     able = {Capability(name) for name in miner.status.capabilities if name in list(Capability)}
@@ -47,7 +59,20 @@ def controls(miner: Miner) -> Controls:
         buttons=_buttons(able, resting=miner.status.state == State.PAUSED),
         modes=list(options.modes) if options and Capability.MODE in able else [],
         mode=miner.status.mode,
+        lacks=_lacks(miner, able) if miner.status.seen_at and not miner.status.needs_code else (),
     )
+
+
+def _lacks(miner: Miner, able: Set[Capability]) -> list[str]:
+    found = []
+    if not able & {Capability.PAUSE, Capability.SHUTDOWN}:
+        reason = NEVER_OFF.get(miner.kind, "It cannot be switched off over the network")
+        found.append(f"{reason}: its plug {miner.switch} does it." if miner.switch else f"{reason}: give it a plug.")
+    if Capability.RESTART not in able:
+        found.append("It cannot be restarted over the network.")
+    if Capability.TUNE not in able and miner.kind in NEVER_TUNED:
+        found.append(NEVER_TUNED[miner.kind])
+    return found
 
 
 def _buttons(able: Set[Capability], *, resting: bool) -> list[Button]:

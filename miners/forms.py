@@ -8,19 +8,19 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from miners import kinds
 from miners.adapters.registry import KINDS
 from miners.models import Miner, Switch
 from miners.plug_forms import blame
 from miners.services import create_miner, update_miner
 
 
-def _kinds() -> list[tuple[str, str]]:
-    return [(kind, family.label) for kind, family in KINDS.items()]
-
-
 class MinerForm(forms.Form):
     name = forms.CharField(max_length=60, help_text="As you call it; pools see it as the worker's name")
-    kind = forms.ChoiceField(choices=_kinds)
+    kind = forms.ChoiceField(
+        label="Family", choices=lambda: [("", "Whatever answers"), *kinds.choices()],
+        error_messages={"required": "Choose the family, or test the connection: the device tells it."},
+    )  # fmt: skip
     host = forms.CharField(label="Address", max_length=253, help_text="IP address or name in your own network")
     port = forms.IntegerField(required=False, min_value=1, max_value=65_535, help_text="Empty: the family's own")
     switch = forms.ModelChoiceField(
@@ -37,16 +37,31 @@ class MinerForm(forms.Form):
     web_user = forms.CharField(max_length=60, required=False, help_text="Avalon only: wanted when pools are set")
     web_password = forms.CharField(
         max_length=200, required=False, strip=False, help_text="Kept encrypted, never shown. Empty: stays as it is",
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "data-keep": True}),
     )  # fmt: skip
     enabled = forms.BooleanField(label="Watch it and let the strategy decide for it", required=False, initial=True)
 
     def __init__(self, *args: Any, miner: Miner | None = None, **kwargs: Any) -> None:
         self.miner = miner
-        if miner:
+        if miner and "initial" not in kwargs:
             shown = [name for name in self.base_fields if name != "web_password"]
             kwargs["initial"] = {name: getattr(miner, name) for name in shown}
         super().__init__(*args, **kwargs)
+        if miner:
+            self.fields["kind"] = forms.ChoiceField(choices=kinds.choices(miner.kind))
+
+    def where(self) -> dict[str, Any]:
+        """Host, port and kind for a connection test; empty where they cannot be used, the reason beside the field."""
+        self.full_clean()
+        if self.errors.keys() & {"host", "port"}:
+            return {}
+        cleaned = self.cleaned_data
+        return {"host": cleaned["host"], "port": cleaned["port"], "kind": cleaned.get("kind", "")}
+
+    def typed(self) -> dict[str, Any]:
+        """What was entered, as it stands; a password is never shown again."""
+        shown = {name: self.data.get(name, "") for name in self.fields if name != "web_password"}
+        return shown | {"enabled": "enabled" in self.data}
 
     def keep(self, *, actor: str, now: datetime) -> Miner | None:
         """Add or change the miner; None when it was refused, with the reason beside the field."""
@@ -56,7 +71,8 @@ class MinerForm(forms.Form):
         try:
             if self.miner is None:
                 return create_miner(actor=actor, now=now, **values)
-            values["port"] = values["port"] or KINDS[values["kind"]].default_port
+            known = KINDS.get(values["kind"])
+            values["port"] = values["port"] or (known.default_port if known else self.miner.port)
             return update_miner(self.miner, actor=actor, now=now, **values)
         except ValidationError as error:
             blame(self, error)

@@ -25,11 +25,15 @@ class HomeAssistantForm(forms.Form):
         help_text="Of a user who may switch; kept encrypted, never shown. Empty: stays as it is",
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
+    verify_tls = forms.BooleanField(
+        label="Check its certificate", required=False, initial=True, help_text="With https; off for a self-signed one"
+    )
     enabled = forms.BooleanField(label="Use it", required=False, initial=True)
 
     @classmethod
     def of(cls, home: HomeAssistant | None) -> HomeAssistantForm:
-        return cls(initial={"url": home.url, "enabled": home.enabled}) if home else cls()
+        shown = ("url", "verify_tls", "enabled")
+        return cls(initial={name: getattr(home, name) for name in shown}) if home else cls()
 
     def keep(self, *, actor: str, now: datetime) -> HomeAssistant | None:
         """Save the connection; None when it was refused, with the reason beside the field."""
@@ -44,16 +48,21 @@ class HomeAssistantForm(forms.Form):
 
 class PlugForm(forms.Form):
     name = forms.CharField(max_length=60)
-    entity_id = forms.CharField(label="Entity", max_length=120, help_text="Such as switch.miner_blue")
+    entity_id = forms.CharField(
+        label="Entity", max_length=120, help_text="Such as switch.miner_blue",
+        widget=forms.TextInput(attrs={"list": "switches", "autocomplete": "off"}),
+    )  # fmt: skip
     power_entity_id = forms.CharField(
-        label="Power sensor", max_length=120, required=False, help_text="Such as sensor.miner_blue_power; empty: none"
-    )
+        label="Power sensor", max_length=120, required=False, help_text="Such as sensor.miner_blue_power; empty: none",
+        widget=forms.TextInput(attrs={"list": "sensors", "autocomplete": "off"}),
+    )  # fmt: skip
     miner_ids = forms.ModelMultipleChoiceField(
         Miner.objects.all(), label="Feeds", required=False, widget=forms.CheckboxSelectMultiple
     )
     locked = forms.BooleanField(label="Never touch it", required=False)
 
     def __init__(self, *args: Any, plug: Switch | None = None, **kwargs: Any) -> None:
+        """`initial` may hold what was chosen from an offer; nothing of it is kept before a person sends the form."""
         self.plug = plug
         if plug:
             own = ("name", "entity_id", "power_entity_id", "locked")

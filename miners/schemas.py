@@ -9,7 +9,7 @@ from ninja import Field, Schema
 from pydantic import BaseModel
 
 from miners.figures import figures
-from miners.models import Miner
+from miners.models import Action, Miner, Outcome
 
 Mac = Annotated[str | None, Field(description="Stable identity, learnt from the device; null: learn it again")]
 Password = Annotated[str, Field(description="Avalon web login, needed to set pools; taken and never given back")]
@@ -165,11 +165,44 @@ class BulkOut(Schema):
     count: int
 
 
+class EffectOut(Schema):
+    """What an order would come to."""
+
+    id: int
+    name: str = ""
+    action: str = Field(description="What would be ordered: a miner that cannot pause is shut down")
+    what: str = Field(description="send, unchanged, refused, shadowed (SHADOW or PAUSED), or later: not just now")
+    detail: str = Field(description="Why, or what to know before it is sent")
+
+
+class PreviewOut(Schema):
+    items: list[EffectOut]
+    count: int
+
+
+class BroadcastIn(Schema):
+    from_miner_id: int = Field(description="The NMMiner 1.x whose settings all of them take over")
+    pool_id: int | None = Field(None, description="Null: the pool that miner has")
+    confirm: str = Field("", description="The phrase that the 422 without it names")
+
+
+class CommandFilter(Schema):
+    """What is left out does not filter."""
+
+    miner: int | None = Field(None, ge=1, le=2**63 - 1, description="A miner's id")
+    action: Action | None = None
+    outcome: Outcome | None = None
+    actor: str | None = Field(None, description="A person's name as the ledger has it, or strategy")
+
+
 class CommandOut(Schema):
     """One row of the ledger."""
 
     id: int
     time: datetime
+    miner_id: int | None = Field(description="Null: a plug, or a miner that was removed since")
+    switch_id: int | None
+    name: str = Field(description="Of the miner or plug when it was ordered")
     action: str
     argument: dict[str, Any]
     actor: str
@@ -178,3 +211,10 @@ class CommandOut(Schema):
     detail: str
     sent: bool = Field(description="Whether anything was sent to the device")
     duration_ms: int
+
+
+class FirmwareOut(Schema):
+    """One row of the history."""
+
+    version: str
+    since: datetime = Field(description="The first reading that told it")

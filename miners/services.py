@@ -69,8 +69,10 @@ def _changed(miner: Miner, changes: dict[str, Any], *, actor: str, now: datetime
 @transaction.atomic
 def save_miner(miner: Miner, *, actor: str, now: datetime) -> Miner:
     """Check and keep `miner` as it stands in memory, with its status and desired rows."""
-    _normalise(miner)
     before = Miner.objects.filter(pk=miner.pk).first()
+    _normalise(miner)
+    if miner.kind not in KINDS and (before is None or before.kind != miner.kind):  # a plug-in may be away for a while
+        raise Invalid("kind", f"{miner.kind!r} is not a known kind; known are {', '.join(KINDS)}.")
     if before and before.kind != miner.kind and before.mac == miner.mac:
         miner.mac = None  # another family is another device
     miner.full_clean()
@@ -79,8 +81,9 @@ def save_miner(miner: Miner, *, actor: str, now: datetime) -> Miner:
     if before is None:
         MinerStatus.objects.create(miner=miner)
         DesiredState.objects.create(miner=miner)
-    elif (before.kind, before.host, before.port) != (miner.kind, miner.host, miner.port):
-        MinerStatus.objects.filter(miner=miner).update(options=None)  # perhaps another board: ask it again
+    elif any(getattr(before, name) != getattr(miner, name) for name in ("kind", "host", "port", "mac")):
+        # perhaps another board: what it was recognised by is learnt again
+        MinerStatus.objects.filter(miner=miner).update(options=None, model=None, hostname=None)
     if not miner.enabled:
         _close_alerts(miner.subject, miner.name, now=now, reason="is no longer watched")
     live.announce("miners-changed", [miner.pk])
@@ -93,8 +96,6 @@ def _normalise(miner: Miner) -> None:
     for field in ("name", "mac", "web_user"):
         if not (getattr(miner, field) or "").isprintable():
             raise Invalid(field, "Enter text without line breaks and control characters.")
-    if miner.kind not in KINDS:
-        raise Invalid("kind", f"{miner.kind!r} is not a known kind; known are {', '.join(KINDS)}.")
     try:
         miner.host = check_host(miner.host, allow_loopback=settings.CONFIG.devices.allow_loopback)
     except ValueError as error:

@@ -46,15 +46,14 @@ def order(request: HtmxHttpRequest, pk: int) -> HttpResponse:
 
 
 def answer(request: HttpRequest, miner: Miner, command: Command) -> HttpResponse:
-    """The outcome, as a toast for htmx and as a message for a plain form."""
+    """The outcome, as a toast for htmx and as a message on the miner's page for a plain form."""
+    return tell(request, command, redirect("miner", pk=miner.pk))
+
+
+def tell(request: HttpRequest, command: Command, page: HttpResponse) -> HttpResponse:
     outcome = Outcome(command.outcome)
-    sentence = f"{command.name}: {_what(command)} {WORDS[outcome]} {command.detail}".strip()
+    sentence = f"{command.name}: {command.what} {WORDS[outcome]} {command.detail}".strip()
     if getattr(request, "htmx", False):
         return toast(HttpResponse(status=204), LEVELS[outcome], sentence)
     messages.info(request, sentence, extra_tags=LEVELS[outcome])
-    return redirect("miner", pk=miner.pk)
-
-
-def _what(command: Command) -> str:
-    argument = command.argument.get("mode") or command.argument.get("pool")
-    return f"{command.action} {argument}" if argument else str(command.action)
+    return page

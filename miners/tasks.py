@@ -7,16 +7,37 @@ from contextlib import suppress
 from datetime import timedelta
 
 from celery import shared_task
+from celery.signals import worker_ready, worker_shutdown, worker_shutting_down
 from django.conf import settings
 from django.utils import timezone
 
 from hmm_project import locks
-from miners import polling, telemetry
-from miners.commands import ledger
+from miners import plugins, polling, telemetry
+from miners.commands import ledger, review
+from miners.mqtt.worker import Worker as MqttWorker
+
+SEEK_S = 300.0  # longer than a round takes
 
 ROLL_UP_TTL_S = 600
 
 log = logging.getLogger(__name__)
+mqtt_worker = MqttWorker()
+
+
+@worker_ready.connect
+def start_mqtt(**_: object) -> None:
+    """Publishing over MQTT needs a lasting connection: a thread of the worker keeps it."""
+    mqtt_worker.start()
+
+
+@worker_shutting_down.connect
+def end_mqtt(**_: object) -> None:
+    mqtt_worker.end()
+
+
+@worker_shutdown.connect
+def join_mqtt(**_: object) -> None:
+    mqtt_worker.join()
 
 
 @shared_task
@@ -54,5 +75,31 @@ def read_switches() -> None:
 
 
 @shared_task
+def report_plugins() -> None:
+    plugins.report(timezone.now())
+
+
+@shared_task
+def review_orders() -> None:
+    review.review(timezone.now())
+
+
+@shared_task
 def prune_commands() -> None:
     ledger.prune(timezone.now() - timedelta(days=settings.CONFIG.retention.audit_days))
+
+
+@shared_task
+def discover(run_id: int) -> None:
+    from miners.discovery import running
+
+    running.discover(run_id, clock=timezone.now)
+
+
+@shared_task
+def seek_lost() -> None:
+    from miners import seeking
+
+    with suppress(locks.Busy), locks.hold("seek", ttl_s=SEEK_S):
+        for name in seeking.seek(now=timezone.now()):
+            log.info("%s was lost and has been found", name)

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from hmm_project.access import actor_of
 from hmm_project.journal.models import Event
-from hmm_project.pages import HtmxHttpRequest, form_page, page
+from hmm_project.pages import HtmxHttpRequest, page
+from miners.bulk_offers import groups
+from miners.contract import State
 from miners.controls import controls
-from miners.forms import MinerForm
+from miners.list_filter import ListFilter
 from miners.models import Miner
 from miners.services import delete_miner
+from miners.tuning.forms import SaveForm
+from miners.tuning.panel import panel
 from miners.wall import card, cards, miners_with_status
 
 PER_PAGE = 100
@@ -26,10 +32,22 @@ RECENT = 15
 
 @require_GET
 def miners(request: HtmxHttpRequest) -> HttpResponse:
-    """Every miner as a table, those that need a person first."""
-    found = cards(miners_with_status(), timezone.now())
-    shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    return page(request, "miners/list.html", {"cards": shown}, fragments=("table",))
+    """Every miner as a table, those that need a person first; and what can be done to many."""
+    wanted = ListFilter.of(request.GET)
+    found = cards(wanted.apply(miners_with_status()), timezone.now())
+    context: dict[str, Any] = {
+        "cards": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
+        "wanted": wanted,
+        "families": families,
+        "states": list(State),
+        "groups": groups,
+    }
+    return page(request, "miners/list.html", context, fragments=("table",))
+
+
+def families() -> list[tuple[str, int]]:
+    """The kinds of miners there are, and how many of each."""
+    return list(Miner.objects.order_by("kind").values_list("kind").annotate(Count("pk")))
 
 
 @require_GET
@@ -39,28 +57,12 @@ def miner(request: HtmxHttpRequest, pk: int) -> HttpResponse:
         "card": card(found, timezone.now()),
         "miner": found,
         "controls": controls(found),
+        "panel": partial(panel, found),
+        "save_form": SaveForm,
         "commands": found.commands.all()[:RECENT],
         "events": Event.objects.filter(subject=found.subject)[:RECENT],
     }
     return page(request, "miners/detail.html", context, fragments=("head", "controls", "ledger", "events"))
-
-
-@require_http_methods(["GET", "POST"])
-def add(request: HtmxHttpRequest) -> HttpResponse:
-    return _form(request, None)
-
-
-@require_http_methods(["GET", "POST"])
-def edit(request: HtmxHttpRequest, pk: int) -> HttpResponse:
-    return _form(request, get_object_or_404(Miner, pk=pk))
-
-
-def _form(request: HtmxHttpRequest, existing: Miner | None) -> HttpResponse:
-    form = MinerForm(request.POST or None, miner=existing)
-    if form.is_valid() and (kept := form.keep(actor=actor_of(request), now=timezone.now())):
-        messages.success(request, f"{kept.name} is saved.", extra_tags="ok")
-        return redirect("miner", pk=kept.pk)
-    return form_page(request, "miners/form.html", {"form": form, "miner": existing})
 
 
 @require_POST

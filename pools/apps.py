@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 
+from hmm_project.config import only_migrates
+
 
 class PoolsConfig(AppConfig):
     name = "pools"
@@ -10,10 +12,14 @@ class PoolsConfig(AppConfig):
     def ready(self) -> None:
         from auditlog.registry import auditlog
 
-        from miners import bulk
-        from pools.assigning import prepare
         from pools.models import Pool
 
         observed = ["state", "misses", "checked_at", "subscribe_ms", "failure"]
         auditlog.register(Pool, exclude_fields=[*observed, "password"])
+        if only_migrates():
+            return
+        from miners import bulk, bulk_offers
+        from pools.assigning import on_offer, prepare
+
         bulk.register("pool", prepare)
+        bulk_offers.register("pool", bulk_offers.Valued(argument="pool_id", label="Pool", values=on_offer))

@@ -28,6 +28,11 @@ def prepare(values: Mapping[str, Any], actor: str) -> Callable[[Miner], Order]:
     return lambda miner: order(pool, miner, actor=actor)
 
 
+def on_offer() -> list[tuple[str, str]]:
+    """The pools miners can be pointed at, for the choices of the bulk page."""
+    return [(str(pool.pk), f"{pool} ({pool.coin})") for pool in Pool.objects.filter(enabled=True)]
+
+
 def _require_enabled(pool: Pool) -> None:
     if not pool.enabled:
         raise ValidationError({"pool_id": f"The pool {pool} is not enabled."})

@@ -119,6 +119,7 @@ class MinerFacts:
     name: str
     kind: str
     enabled: bool = True
+    supported: bool = True  # False: the driver of its family is not installed, so nobody can look after it
     switch_id: int | None = None
     capabilities: frozenset[Capability] | None = None  # None: it has never told
     modes: tuple[str, ...] = ()  # that can be set, least power first
@@ -134,6 +135,10 @@ class MinerFacts:
 
     def can(self, capability: Capability) -> bool:
         return self.capabilities is not None and capability in self.capabilities
+
+    @property
+    def may_run(self) -> bool:
+        return self.enabled and self.supported
 
     @property
     def lowest_mode(self) -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from miners.adapters.options import from_json
+from miners.adapters.registry import KINDS
 from miners.contract import Capability, Preset, State
 from miners.models import Miner, MinerStatus
 from strategy.contract import MinerFacts
@@ -18,7 +19,8 @@ def miner_facts(miner: Miner, measured: Mapping[str, float], *, since: datetime)
     status = getattr(miner, "status", None) or MinerStatus(miner=miner)
     state = State(status.state)
     reachable = _reachable(status, state, since)
-    capabilities = _capabilities(status)
+    supported = miner.kind in KINDS
+    capabilities = _capabilities(status) if supported else frozenset()
     options = from_json(status.options) if Capability.MODE in (capabilities or ()) else None
     presets = options.modes if options else {}
     mining = reachable is True and state is State.MINING
@@ -27,6 +29,7 @@ def miner_facts(miner: Miner, measured: Mapping[str, float], *, since: datetime)
         name=miner.name,
         kind=miner.kind,
         enabled=miner.enabled,
+        supported=supported,
         switch_id=miner.switch_id,
         capabilities=capabilities,
         modes=tuple(presets),

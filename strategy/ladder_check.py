@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from miners.adapters.registry import KINDS
 from pools.models import Coin, Pool
 from strategy.contract import BandRule
+from strategy.models import Band
 
 
 def check(rules: Sequence[BandRule]) -> None:
@@ -47,10 +48,17 @@ def _check_choices(rule: BandRule) -> None:
         raise _wrong(f'\'{rule.name}\': modes are given by family, such as {{"bitaxe": "eco"}}.')
     for kind, mode in rule.modes.items():
         if kind not in KINDS:
+            if _stands(kind, mode):
+                continue
             raise _wrong(f"'{rule.name}': there is no family {kind!r}; there are: {', '.join(KINDS)}.")
         if mode not in KINDS[kind].modes:
             known = ", ".join(KINDS[kind].modes) or "none"
             raise _wrong(f"'{rule.name}': {KINDS[kind].label} has no mode {mode!r}; there are: {known}.")
+
+
+def _stands(kind: str, mode: str) -> bool:
+    """Whether the ladder has it already: a plug-in that is away for a while must not keep the ladder from changing."""
+    return any(modes.get(kind) == mode for modes in Band.objects.values_list("modes", flat=True))
 
 
 def _wrong(sentence: str) -> ValidationError:

@@ -23,10 +23,10 @@ from strategy.models import Band
 
 WALLET = "bc1qexampleexampleexampleexampleexample00"
 AXEOS_MODES = {
-    "eco": Preset(frequency_mhz=400, core_voltage_mv=1000),
-    "standard": Preset(frequency_mhz=525, core_voltage_mv=1150),
-    "turbo": Preset(frequency_mhz=600, core_voltage_mv=1200),
-    "oc": Preset(frequency_mhz=625, core_voltage_mv=1250),
+    "eco": Preset(frequency_mhz=400, core_voltage_mv=1000, power_w=10.8, hashrate_ghs=816),
+    "standard": Preset(frequency_mhz=525, core_voltage_mv=1150, power_w=18.8, hashrate_ghs=1071),
+    "turbo": Preset(frequency_mhz=600, core_voltage_mv=1200, power_w=23.4, hashrate_ghs=1224),
+    "oc": Preset(frequency_mhz=625, core_voltage_mv=1250, power_w=26.4, hashrate_ghs=1275),
 }
 NANO_MODES = {"low": Preset(level=0), "med": Preset(level=1), "high": Preset(level=2)}
 
@@ -49,6 +49,7 @@ KINDS = {
         {
             "hashrate_ghs": 1182.4, "expected_hashrate_ghs": 1224.0, "power_w": 18.4, "temperature_c": 61.2,
             "vr_temperature_c": 66.0, "model": "Gamma 601", "firmware": "v2.14.1", "mode": "standard",
+            "frequency_mhz": 525.0, "core_voltage_mv": 1150.0,
         },
     ),
     "nerdqaxe": Kin(
@@ -58,6 +59,7 @@ KINDS = {
         {
             "hashrate_ghs": 4811.0, "expected_hashrate_ghs": 4900.0, "power_w": 77.6, "temperature_c": 58.0,
             "model": "NerdQAxe++", "firmware": "v1.0.36", "mode": "standard",
+            "frequency_mhz": 525.0, "core_voltage_mv": 1150.0,
         },
     ),
     "avalon_nano": Kin(
@@ -92,7 +94,14 @@ def miner(name: str, kind: str, now: datetime, *, address: int = 0, **changes: A
     )
     wish_names = {"power", "champion", "uncontrollable", "because"}
     wish = {key: changes.pop(key) for key in list(changes) if key in wish_names}
-    options = Options(firmware="x", model="x", modes=kin.modes)
+    presets = kin.modes.values()
+    options = Options(
+        firmware="x",
+        model="x",
+        modes=kin.modes,
+        frequencies_mhz=tuple(preset.frequency_mhz for preset in presets if preset.frequency_mhz),
+        core_voltages_mv=tuple(preset.core_voltage_mv for preset in presets if preset.core_voltage_mv),
+    )
     seen: dict[str, Any] = {
         "state": "mining", "since": now - timedelta(hours=3), "polled_at": now, "seen_at": now, "accepted": 18_423,
         "rejected": 21, "uptime_s": 276_400, "rssi_dbm": -58, "fan_rpm": 4120.0, "pool_url": "pool.example:3333",

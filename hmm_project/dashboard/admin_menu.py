@@ -34,6 +34,7 @@ NAVIGATION: list[Item] = [
             _model("Miners", "memory", "miners_miner"),
             _model("Plugs", "power", "miners_switch"),
             _model("Home Assistant", "cottage", "miners_homeassistant"),
+            _model("MQTT broker", "hub", "miners_mqttbroker"),
             _model("Ledger", "receipt_long", "miners_command"),
         ],
     },

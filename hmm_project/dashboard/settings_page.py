@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from hmm_project.models import ApiToken
 from hmm_project.pages import HtmxHttpRequest, form_page, page
+from miners.adapters.registry import PLUGINS
 
 
 class TokenForm(forms.ModelForm[ApiToken]):
@@ -22,7 +23,7 @@ class TokenForm(forms.ModelForm[ApiToken]):
 
 @require_GET
 def settings(request: HtmxHttpRequest) -> HttpResponse:
-    return page(request, "dashboard/settings.html", {"flower": configured.CONFIG.flower})
+    return page(request, "dashboard/settings.html", {"flower": configured.CONFIG.flower, "plugins": PLUGINS})
 
 
 @require_http_methods(["GET", "POST"])

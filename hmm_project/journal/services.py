@@ -39,13 +39,15 @@ def open_alert(
     level: Level = Level.WARNING,
     subject: str = "",
     name: str = "",
+    data: dict[str, Any] | None = None,
 ) -> bool:
-    """Say once that a condition holds; answers whether it is new."""
+    """Say once that a condition holds; answers whether it is new. `data` goes with its event."""
     key = f"{kind}:{subject}"
     defaults = {"level": level, "message": message, "subject": subject, "opened_at": now}
     _, new = Alert.objects.get_or_create(key=key, defaults=defaults)
     if new:
-        record(now=now, kind=kind, level=level, subject=subject, name=name, message=message, data={"alert": "opened"})
+        told = {"alert": "opened", **(data or {})}
+        record(now=now, kind=kind, level=level, subject=subject, name=name, message=message, data=told)
         live.announce("alerts-changed")
     return new
 

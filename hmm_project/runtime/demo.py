@@ -66,7 +66,11 @@ def _settings(fleet: Fleet) -> dict[str, object]:
     return {
         "web": {"host": "127.0.0.1"},
         "security": {"auth": "none"},
-        "devices": {"allow_loopback": True, "nmminer_port": fleet.nmminer.status_port},
+        "devices": {
+            "allow_loopback": True,
+            "nmminer_port": fleet.nmminer.status_port,
+            "nmminer_config_port": fleet.nmminer.status_port + 2,
+        },
         "endpoints": {"octopus": octopus},
     }
 

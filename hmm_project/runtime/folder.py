@@ -25,7 +25,7 @@ def prepare(home: Home, identity: Identity | None) -> None:
         home.directory.mkdir(parents=True, exist_ok=True)
         if identity:
             _claim(home.directory, identity)
-        for part in (home.run, home.logs, home.backups):
+        for part in (home.run, home.logs, home.backups, home.plugins):
             part.mkdir(mode=0o700, exist_ok=True)
         _check_run(home.run, identity)
         if home.postgres.is_dir():

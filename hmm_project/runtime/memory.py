@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -67,8 +68,17 @@ def _parent(entry: Path) -> int | None:
     return int(after_name.split()[1])
 
 
+def load_undisturbed() -> None:
+    """Before many modules are loaded, which leaves little garbage: do not look for it hundreds of times meanwhile."""
+    gc.disable()
+
+
 def give_back() -> None:
-    """Return what loading modules left free in the heap to the kernel; call it once everything is loaded."""
+    """Once everything is loaded: look for garbage from now on, but no more among modules, and return what loading
+    left free in the heap to the kernel."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc's
     if trim:
         trim(0)

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from hmm_project import config as configuration
 from hmm_project import connections
-from hmm_project.runtime import demo, reach
+from hmm_project.runtime import reach
 from hmm_project.runtime.errors import CannotStart
+from hmm_project.runtime.memory import load_undisturbed
 
 
 def main(arguments: list[str]) -> int:
@@ -24,6 +25,7 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     home = configuration.current_home()
     config = configuration.load(home)
+    _load()  # while the servers start
     if config.database == "embedded":
         reach.create_database(home)
     if config.redis != "embedded":
@@ -33,22 +35,30 @@ def main(arguments: list[str]) -> int:
             alone.enter_context(reach.migration_lock(connections.database(config, home)))
         _migrate()
     if options.house:
-        from hmm_project.runtime.furnishing import furnish  # with Django, which is ready now
+        from hmm_project.celery import app  # with Django, which is ready now
+        from hmm_project.runtime import demo
+        from hmm_project.runtime.furnishing import furnish
 
+        app.set_default()  # what is furnished sends tasks
         furnish(*options.house, now=datetime.now(UTC))
         demo.wait_for(options.house[0])
     options.done.touch()
     return 0
 
 
-def _migrate() -> None:
+def _load() -> None:
     configuration.play("prepare")
+    load_undisturbed()
     import django
+
+    django.setup()
+
+
+def _migrate() -> None:
     from django.core.management import CommandError, call_command
     from django.db import DatabaseError, connection
     from django.db.migrations.executor import MigrationExecutor
 
-    django.setup()
     try:
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):

@@ -19,7 +19,7 @@ def table(config: Config, home: Home, *, role: str = "", house: House | None = N
     """Every program of this start: the embedded servers it needs and all roles, or one role alone."""
     servers = list(_servers(config, home))
     names = [role] if role else [name for name in ROLES if name != "flower" or config.flower]
-    sockets = [str(_socket_of(server.name, home)) for server in servers]
+    sockets = [str(home.valkey_socket)] if config.redis == "embedded" else []  # PostgreSQL it awaits by itself
     done = str(prepared_file(home, role))
     roles = [_role(name, home, done) for name in names]
     if role in WITHOUT_DATABASE:
@@ -47,10 +47,6 @@ def _servers(config: Config, home: Home) -> list[Program]:
     if config.redis == "embedded":
         found.append(Program(name="valkey", command=tuple(valkey.command(home)), stage=Stage.SERVERS))
     return found
-
-
-def _socket_of(server: str, home: Home) -> object:
-    return home.valkey_socket if server == "valkey" else postgres.socket_of(home)
 
 
 def _preparation(home: Home, sockets: list[str], done: str, house: House | None) -> Program:

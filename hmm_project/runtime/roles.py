@@ -17,7 +17,7 @@ from hmm_project import config as configuration
 from hmm_project import connections, environment
 from hmm_project.config import Config
 from hmm_project.home import Home
-from hmm_project.runtime.memory import give_back
+from hmm_project.runtime.memory import give_back, load_undisturbed
 from hmm_project.runtime.programs import ROLES
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def main(arguments: list[str]) -> int:
     home = configuration.current_home()
     config = configuration.load(home)
     configuration.play(options.name)
+    load_undisturbed()
     if options.name == "web":
         return _web(config, options.after)
     return STARTERS[options.name](config, home)

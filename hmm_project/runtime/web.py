@@ -7,6 +7,7 @@ import socket
 from pathlib import Path
 
 import uvicorn
+from django.urls import get_resolver
 
 from hmm_project.runtime.memory import give_back
 from hmm_project.runtime.waiting import until
@@ -27,6 +28,7 @@ def serve(host: str, port: int, after: Path | None) -> int:
     """Answer requests until SIGTERM, once the file `after` is there; answers the exit code."""
     server = Server(_settings(host, port))
     server.config.load()  # imports everything while the database is still being prepared
+    get_resolver().url_patterns  # noqa: B018  all pages and the API too: the first visitor does not wait for them
     give_back()
     if after and not until(after.exists, seconds=PATIENCE_S):
         log.error("%s does not appear", after)

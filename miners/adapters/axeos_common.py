@@ -19,9 +19,11 @@ MOST_W = 1000
 FASTEST_RPM = 30_000
 FASTEST_MHZ = 3000
 HIGHEST_MV = 3000
-FASTEST_GHS = 1e6  # a home miner of 1 PH/s does not exist: such a clone counts in H/s
+FASTEST_GHS = 1e6  # 1 PH/s from less than 500 W does not exist: such a clone counts in H/s
+CLONES_DRAW_LESS_W = 500
 MOST_OPTIONS = 64
 MOST_CHIPS = 256
+MOST_CORES = 10_000  # of one chip
 
 
 def reading(info: Mapping[str, Any], options: Options, board: Board | None) -> Reading:
@@ -58,14 +60,21 @@ def hashrate_ghs(info: Mapping[str, Any], *, steady: bool) -> float | None:
         now = parse.number(info.get("hashRate_1m"), 0) or now
     if now is None:  # NerdQAxe 1.0.2 to 1.0.19 have means only
         now = parse.number(info.get("hashRate_10m"), 0)
-    return now / 1e9 if now is not None and now > FASTEST_GHS else now
+    if now is None or now <= FASTEST_GHS:
+        return now
+    power = parse.number(info.get("power"), 0)
+    return now / 1e9 if power is None or power < CLONES_DRAW_LESS_W else None
 
 
 def _expected_ghs(info: Mapping[str, Any], frequency_mhz: float | None, board: Board | None) -> float | None:
+    """As it says (AxeOS 2.8), else frequency × cores × chips of the board, or of the answer for one nobody knows."""
     told = parse.number(info.get("expectedHashrate"), 0, FASTEST_GHS)
-    if told is not None or frequency_mhz is None or board is None:
+    if told is not None or frequency_mhz is None:
         return told
-    return board.hashrate_ghs(frequency_mhz)
+    if board is not None:
+        return board.hashrate_ghs(frequency_mhz)
+    cores, chips = parse.number(info.get("smallCoreCount"), 1, MOST_CORES), _chips(info)
+    return None if cores is None or chips is None else frequency_mhz * cores * chips / 1000
 
 
 def firmware(info: Mapping[str, Any]) -> str | None:
@@ -129,11 +138,20 @@ def _eco(asic: Mapping[str, Any]) -> Setting | None:
     return None if frequency is None or voltage is None else Setting(frequency, voltage)
 
 
-def stranger(info: Mapping[str, Any], asic: Mapping[str, Any] | None, table: Mapping[str, Board]) -> Board | None:
-    """A board nobody knows, taken for others with its ASIC."""
+def stranger(
+    info: Mapping[str, Any], asic: Mapping[str, Any] | None, table: Mapping[str, Board], *, chips: int | None
+) -> Board | None:
+    """A board nobody knows, taken for others with its ASIC; `chips` where it does not count them.
+
+    None when their number remains unknown: it may be of any size.
+    """
     board = table.get(parse.text(parse.first(info, "ASICModel")) or "")
-    count = parse.count(parse.number(parse.first(asic or {}, "asicCount") or info.get("asicCount"), 1, MOST_CHIPS))
-    return board.with_chips(count) if board and count else board
+    count = _chips(asic or {}) or _chips(info) or chips
+    return board.with_chips(count) if board and count else None
+
+
+def _chips(said: Mapping[str, Any]) -> int | None:
+    return parse.count(parse.number(said.get("asicCount"), 1, MOST_CHIPS))
 
 
 def settable(options: Options) -> frozenset[Capability]:

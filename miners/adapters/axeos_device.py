@@ -17,6 +17,7 @@ class AxeosDevice(ABC):
     """Made for one operation on one device; what `read` saw is what the writes after it go by."""
 
     kind: ClassVar[Kind]
+    came_with_options: ClassVar[str]  # a key that is as old as GET /api/system/asic
 
     def __init__(self, target: Target, link: Link) -> None:
         self.target = target
@@ -84,12 +85,23 @@ class AxeosDevice(ABC):
         return self._kept_options(info) or await self._ask_options(info)
 
     def _kept_options(self, info: Info) -> Options | None:
+        """What is known of this board. One without a MAC is recognised by its model, which its info tells alone: only
+        firmware before GET /api/system/asic tells no MAC."""
         kept = self.target.options
-        return kept if kept is not None and kept.firmware == axeos_common.firmware(info) else None
+        if kept is None or kept.firmware != axeos_common.firmware(info):
+            return None
+        is_proven = parse.mac(info.get("macAddr")) is not None
+        return kept if is_proven or kept.model == self.options_of(info, None).model else None
 
     async def _ask_options(self, info: Info) -> Options:
+        """Firmware without this endpoint answers with a redirect, or with anything: the board's type tells instead.
+
+        Unreachable when firmware that has it does not tell: what is not known is not kept as known.
+        """
         try:
             asic = await http.get_json(self.link, self.target, axeos_common.ASIC)
-        except (Garbled, Refused):  # firmware without this endpoint answers with a redirect, or with anything
+        except (Garbled, Refused) as error:
+            if self.came_with_options in info:
+                raise Unreachable(str(error)) from error
             asic = None
         return self.options_of(info, asic)

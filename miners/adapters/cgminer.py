@@ -62,10 +62,12 @@ class _Reply(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._received += data
-        if b"\0" in data:
-            self._finish(bytes(self._received).split(b"\0", 1)[0])
-        elif len(self._received) > self._cap:
+        end = self._received.find(b"\0", -len(data)) if b"\0" in data else -1
+        size = len(self._received) if end < 0 else end
+        if size > self._cap:
             self._finish(Garbled(f"{self._name}: the answer is longer than {self._cap // 1024} KiB."))
+        elif end >= 0:
+            self._finish(bytes(self._received[:end]))
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._received and exc is None:

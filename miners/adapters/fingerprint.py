@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from miners.adapters.parse import section, text
+from miners.adapters.parse import mac, section, text
 from miners.contract import Garbled, Kind
 
 
@@ -28,4 +28,5 @@ def require(info: Mapping[str, Any], kind: str) -> None:
     """Garbled unless `info` is of this `kind`."""
     found = of_info(info)
     if found != kind:
-        raise Garbled(f"Not a {kind}: it answers like {found or 'an unknown device'}.")
+        told = mac(info.get("macAddr"))
+        raise Garbled(f"Not a {kind}: it answers like {found or 'an unknown device'}.", mac=told)

@@ -33,6 +33,8 @@ def _second_try(text: str, what: str) -> object:
         raise Garbled(f"{what}: the answer is empty.")
     if text.startswith(("<", "HTTP/")):
         raise Garbled(f"{what}: the answer is a web page.")
+    if text.startswith("STATUS="):
+        raise Garbled(f"{what}: the answer is cgminer's text, not JSON.")
     try:
         value, _ = _DECODER.raw_decode(_NOT_A_NUMBER.sub("null", text))
     except (ValueError, RecursionError):

@@ -47,7 +47,7 @@ def options_of(info: Mapping[str, Any], asic: Mapping[str, Any] | None) -> Optio
 
 def _board(info: Mapping[str, Any], asic: Mapping[str, Any] | None) -> Board | None:
     known = catalogue.NERDQAXE.get((parse.text(info.get("deviceModel")) or "").lower())
-    return known or axeos_common.stranger(info, asic, catalogue.STRANGERS_NERDQAXE)
+    return known or axeos_common.stranger(info, asic, catalogue.STRANGERS_NERDQAXE, chips=None)
 
 
 def _on_fallback(info: Mapping[str, Any]) -> bool:
@@ -91,6 +91,7 @@ class NerdQaxe(AxeosDevice):
     """A request that would need a one-time code and has none is not even sent."""
 
     kind = Kind.NERDQAXE
+    came_with_options = "stratum_keep"
 
     def parse(self, info: Mapping[str, Any], options: Options) -> Reading:
         return parse_info(info, options, opened=bool(self.target.code_session))
@@ -108,7 +109,7 @@ class NerdQaxe(AxeosDevice):
     async def set_pool(self, pool: PoolEndpoint) -> None:
         """Writes the primary pool. It reconnects by itself since 1.0.35 and restarts for it before."""
         info = await self.before_write()
-        await self.write(info, _pool_change(info, pool))
+        await self.write(info, pool_change(info, pool))
         if "stratum" not in info:
             await self.restart()
 
@@ -141,7 +142,7 @@ class NerdQaxe(AxeosDevice):
         return NeedsCode(one_time_code.ENDED if self.target.code_session else f"{one_time_code.MISSING} {error}")
 
 
-def _pool_change(info: Info, pool: PoolEndpoint) -> dict[str, object]:
+def pool_change(info: Info, pool: PoolEndpoint) -> dict[str, object]:
     """The PATCH that makes `pool` its only pool but for the fallback; types are as strict as the firmware."""
     values = axeos_common.stratum(pool)
     if "stratumTLS" in info:  # 1.0.36

@@ -17,6 +17,7 @@ RESTART = ((1, 0, 34), (1, 0, 36))  # from, until: only these ask for it there t
 SECOND_API = (1, 0, 38)  # where its path changed
 SESSION_HEADER, CODE_HEADER = "X-OTP-Session", "X-TOTP"
 DAY_S = 86_400.0  # how long a session lasts where the answer does not tell
+LONGEST_S = 366 * DAY_S
 
 MISSING = "It needs a one-time code for this (OTP is on in its settings): enter the code first. Nothing was sent."
 ENDED = "It takes the session of the last one-time code no more: enter a new code. Nothing was changed."
@@ -49,8 +50,13 @@ async def exchange(link: Link, target: Target, info: Mapping[str, Any], code: st
         answer = await http.post_for_json(link, target, path, headers={CODE_HEADER: code})
     except http.Unauthorised:
         raise NeedsCode(WRONG) from None
+    return session_of(answer, f"POST {path}")
+
+
+def session_of(answer: Mapping[str, Any], what: str) -> CodeSession:
+    """Garbled, its sentence starting with `what`, for an answer without a token that can be sent."""
     token = answer.get("token")
     if not isinstance(token, str) or not _TOKEN.fullmatch(token):
-        raise Garbled(f"POST {path}: the answer holds no session.")
-    lasts_ms = parse.number(answer.get("ttlMs"), 1, 365 * DAY_S * 1000)
+        raise Garbled(f"{what}: the answer holds no session.")
+    lasts_ms = parse.number(answer.get("ttlMs"), 1, LONGEST_S * 1000)
     return CodeSession(token=token, lasts_s=DAY_S if lasts_ms is None else lasts_ms / 1000)

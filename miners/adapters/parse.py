@@ -10,6 +10,7 @@ ANY = 1e30  # beyond every honest number: NaN and the infinities fall out of the
 BIGGEST_COUNT = 2**63 - 1
 HOTTEST_C = 200
 LONGEST_SCALAR = 40  # characters
+LONGEST_WASTE = 1000
 NO_MAC = frozenset({"0" * 12, "f" * 12})
 
 _NUMBER = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,3})?)\s*([A-Za-z%]?)", re.ASCII)
@@ -76,6 +77,7 @@ def text(value: object, limit: int = 120) -> str | None:
     """One printable line of at most `limit` characters (a database takes neither NUL nor lone surrogates), or None."""
     if not isinstance(value, str):
         return None
+    value = value[: LONGEST_WASTE + limit]  # a flood of what cannot be shown is not worked through
     if not value.isprintable():
         value = "".join(character for character in value if character.isprintable())
     return value.strip()[:limit].rstrip() or None

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterable, Mapping
-from importlib.metadata import EntryPoint, entry_points
+from collections.abc import Mapping
+from importlib.metadata import distributions
 
+from miners.adapters import introduction, plugins
 from miners.adapters.avalon_nano.client import AvalonNano
 from miners.adapters.avalon_nano.reading import LEVELS
 from miners.adapters.bitaxe.client import Bitaxe
@@ -16,42 +16,58 @@ from miners.adapters.nerdqaxe import NerdQaxe
 from miners.adapters.nmminer.client import UDP_PORT, NMMiner
 from miners.contract import Adapter, Kind, Refused, Target
 
-GROUP = "hmm.adapters"
+HTTP_PORT = 80
 
 BUILT_IN = (
-    Family(kind=Kind.AVALON_NANO, label="Avalon Nano 3, 3S", default_port=4028, modes=LEVELS, open=AvalonNano),
-    Family(kind=Kind.BITAXE, label="Bitaxe", default_port=80, modes=MODES, open=Bitaxe),
-    Family(kind=Kind.NERDQAXE, label="NerdQAxe++", default_port=80, modes=MODES, open=NerdQaxe),
-    Family(kind=Kind.NMMINER, label="NMMiner", default_port=UDP_PORT, open=NMMiner),
+    Family(
+        kind=Kind.AVALON_NANO,
+        label="Avalon Nano 3, 3S",
+        default_port=4028,
+        modes=LEVELS,
+        open=AvalonNano,
+        identify=introduction.over_cgminer,
+    ),
+    Family(
+        kind=Kind.BITAXE,
+        label="Bitaxe",
+        default_port=HTTP_PORT,
+        modes=MODES,
+        open=Bitaxe,
+        identify=introduction.over_http,
+    ),
+    Family(
+        kind=Kind.NERDQAXE,
+        label="NerdQAxe++",
+        default_port=HTTP_PORT,
+        modes=MODES,
+        open=NerdQaxe,
+        identify=introduction.over_http,
+    ),
+    Family(
+        kind=Kind.NMMINER,
+        label="NMMiner",
+        default_port=UDP_PORT,
+        open=NMMiner,
+        identify=introduction.over_http,
+        found_at=(HTTP_PORT,),
+    ),
 )
 
-log = logging.getLogger(__name__)
-
-
-def load(found: Iterable[EntryPoint]) -> dict[str, Family]:
-    """Every family by kind. A plug-in that is broken, or claims a kind that exists, is reported and left out."""
-    families = {family.kind: family for family in BUILT_IN}
-    for entry in found:
-        try:
-            family = entry.load()
-        except Exception:  # a stranger's package may fail in any way; the others must still be served
-            log.exception("The adapter plug-in %r cannot be loaded and is left out.", entry.value)
-            continue
-        if not isinstance(family, Family):
-            log.error("The adapter plug-in %r is no miners.adapters.family.Family and is left out.", entry.value)
-        elif family.kind in families:
-            log.error("The adapter plug-in %r claims the kind %r, which exists.", entry.value, family.kind)
-        else:
-            families[family.kind] = family
-    return families
-
-
-KINDS: Mapping[str, Family] = load(entry_points(group=GROUP))
+KINDS: Mapping[str, Family]
+KINDS, PLUGINS = plugins.load(distributions(), BUILT_IN)
 
 
 def open_adapter(target: Target, link: Link) -> Adapter:
-    """The adapter of a device. Refused when its family is of a package that is not installed."""
+    """The adapter of a device. Refused when its family is of a package that is missing or broken."""
     family = KINDS.get(target.kind)
     if family is None:
-        raise Refused(f"No adapter for {target.kind!r} is installed; there are: {', '.join(KINDS)}.")
+        raise Refused(why_missing(target.kind))
     return family.open(target, link)
+
+
+def why_missing(kind: str) -> str:
+    """Why there is no driver for a kind that a miner has, and the way out."""
+    for plugin in PLUGINS:
+        if plugin.name == kind and plugin.problem:
+            return f"The plug-in {plugin.package} for {kind!r} is left out: {plugin.problem}."
+    return f"No driver for {kind!r} is installed: install its plug-in again, or remove the miner."

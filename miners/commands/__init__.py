@@ -9,5 +9,6 @@ from __future__ import annotations
 from miners.commands.execution import execute
 from miners.commands.gate import register_gate
 from miners.commands.order import STRATEGY, Order
+from miners.commands.preview import Effect, preview
 
-__all__ = ["STRATEGY", "Order", "execute", "register_gate"]
+__all__ = ["STRATEGY", "Effect", "Order", "execute", "preview", "register_gate"]

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import monotonic
+from typing import Any
 
 from asgiref.sync import async_to_sync, sync_to_async
-from django.conf import settings
+from django.db import DatabaseError, InterfaceError, connection
 from redis.exceptions import RedisError
 
 from hmm_project import locks
-from miners.adapters.link import open_link
 from miners.commands import device, gate, ledger, plug, seeing
-from miners.commands.latest import Latest
 from miners.commands.locking import held
 from miners.commands.order import Order, Result
-from miners.commands.run import Run
+from miners.commands.run import Run, running
 from miners.models import Command, Miner, Outcome, Switch
 
 WAIT_FOR_LOCK_S = 8  # a poll of this miner may be under way
+PATIENCE_S = (0.0, 0.5, 2.0, 4.0)  # before each try to write the ledger
 
 log = logging.getLogger(__name__)
 
@@ -33,20 +33,24 @@ def execute(orders: Sequence[Order], *, now: datetime) -> list[Command]:
     Miners and plugs are worked on at the same time, each one by itself in the order given. What the strategy finds
     already done, or cannot do just now, is answered but not kept (the row has no primary key).
     """
-    return async_to_sync(_execute)(tuple(orders), now) if orders else []
+    return async_to_sync(to_the_end)(_execute(tuple(orders), now)) if orders else []
+
+
+async def to_the_end(doing: Coroutine[Any, Any, list[Command]]) -> list[Command]:
+    """Whoever asked may hang up, which cancels his request: what was begun is finished and kept all the same."""
+    work = asyncio.ensure_future(doing)
+    while not work.done():
+        try:
+            await asyncio.shield(work)
+        except asyncio.CancelledError:
+            log.info("nobody waits any more for what was ordered; it is finished all the same")
+    return work.result()
 
 
 async def _execute(orders: Sequence[Order], now: datetime) -> list[Command]:
     targets = await sync_to_async(_targets)(orders)
     verdict = await sync_to_async(gate.state)()
-    devices = settings.CONFIG.devices
-    async with open_link(
-        timeout_s=devices.timeout,
-        broadcasts=Latest(configs=False),
-        configs=Latest(configs=True),
-        nmminer_config_port=devices.nmminer_config_port,
-    ) as link:
-        run = Run(link=link, began=now, requests=asyncio.Semaphore(devices.concurrency))
+    async with running(now) as run:
         return await asyncio.gather(*(_in_turn(order, targets.get(order.subject), verdict, run) for order in orders))
 
 
@@ -59,12 +63,12 @@ def _targets(orders: Sequence[Order]) -> dict[str, Miner | Switch]:
 
 async def _in_turn(order: Order, target: Miner | Switch | None, verdict: str, run: Run) -> Command:
     async with run.turns[order.subject]:
-        work = Work(order, target, run, run.now(), monotonic())
-        try:
-            return await work.attempt(verdict)
-        except Exception as error:  # the ledger cannot be written: the other orders go on all the same
-            log.exception("%s on %s could not be kept", order.action, order.subject)
-            return work.row(_broken(error))
+        return await Work.of(order, target, run).attempt(verdict)
+
+
+def _hang_up() -> None:
+    """In the thread whose connection it is: the next query makes a new one."""
+    connection.close()
 
 
 def _broken(error: Exception) -> Result:
@@ -82,39 +86,77 @@ class Work:
     time: datetime
     began_s: float
 
+    @classmethod
+    def of(cls, order: Order, target: Miner | Switch | None, run: Run) -> Work:
+        """Beginning now."""
+        return cls(order, target, run, run.now(), monotonic())
+
     async def attempt(self, verdict: str) -> Command:
         if self.target is None:
-            return await self._keep(Result.refused("There is no such miner or plug any more."))
+            return await self.keep(Result.refused("There is no such miner or plug any more."))
         if stopped := gate.stops(self.order, verdict):
-            return await self._keep(stopped)
+            return await self.keep(stopped)
         try:
             async with held(self.order.subject, wait_s=WAIT_FOR_LOCK_S):
-                return await self._keep(await self._carry_out(self.target))
+                return await self._alone()
         except locks.Busy:
-            return await self._keep(Result.later("Something else is being done to it; try again in a few seconds."))
+            return await self.keep(Result.later("Something else is being done to it; try again in a few seconds."))
         except RedisError:
-            return await self._keep(Result.later("Redis does not answer, so nothing was sent."))
+            return await self.keep(Result.later("Redis does not answer, so nothing was sent."))
+
+    async def _alone(self) -> Command:
+        """The lock being held: the target as it is now, and its ledger row before anybody else's turn."""
+        try:
+            target = (await sync_to_async(_targets)([self.order])).get(self.order.subject)
+        except (DatabaseError, InterfaceError):
+            return await self.keep(Result.later("The database does not answer, so nothing was sent."))
+        work = replace(self, target=target)
+        if target is None:
+            return await work.keep(Result.refused("There is no such miner or plug any more."))
+        return await work.keep(await work._carry_out(target))
 
     async def _carry_out(self, target: Miner | Switch) -> Result:
         try:
             if isinstance(target, Miner):
                 return await device.carry_out(self.order, target, self.run)
-            return await plug.carry_out(self.order, target, self.run)
+            return await self._turn_plug(target)
         except Exception as error:
             log.exception("%s on %s failed inside", self.order.action, self.order.subject)
             return _broken(error)
 
-    async def _keep(self, result: Result) -> Command:
-        """Still under the lock, so that the next command finds this one in the ledger."""
-        command = self.row(result)
-        await sync_to_async(self._store)(command, result)
-        return command
+    async def _turn_plug(self, switch: Switch) -> Result:
+        """All that the order of a plug asks the database comes before its request."""
+        try:
+            return await plug.carry_out(self.order, switch, self.run)
+        except (DatabaseError, InterfaceError):
+            return Result.later("The database does not answer, so nothing was sent.")
 
-    def _store(self, command: Command, result: Result) -> None:
-        ledger.keep(command, self.order, result)
-        seeing.store(self.order, self.target, result, self.run.now())
-        if result.sent:
-            ledger.announce(self.order)
+    async def keep(self, result: Result) -> Command:
+        """Write the row, also when the database is away for a moment. The order is done: its outcome is answered
+        in any case, and what could not be kept stands in the log."""
+        for patience_s in PATIENCE_S:
+            await asyncio.sleep(patience_s)
+            command = self.row(result)
+            try:
+                await sync_to_async(ledger.keep)(command, self.order, result)
+            except (DatabaseError, InterfaceError):
+                log.exception("%s: the ledger could not be written", command)
+                await sync_to_async(_hang_up)()
+            else:
+                await sync_to_async(self._show)(result)
+                return command
+        lost = self.row(replace(result, detail=f"{result.detail} It could not be written to the ledger.".strip()))
+        log.error("not in the ledger: %s %s for %s. %s", lost, lost.argument, lost.actor, lost.detail)
+        return lost
+
+    def _show(self, result: Result) -> None:
+        """What was seen goes to the pages; where that fails, the next reading does."""
+        try:
+            seeing.store(self.order, self.target, result, self.run.now())
+            if result.sent:
+                ledger.announce(self.order)
+        except Exception:
+            log.exception("what was seen of %s could not be stored", self.order.subject)
 
     def row(self, result: Result) -> Command:
         took = timedelta(seconds=monotonic() - self.began_s)

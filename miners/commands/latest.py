@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from django.utils import timezone
+from redis.exceptions import RedisError
 
 from miners.adapters.link import Datagram
+from miners.contract import Unreachable
 from miners.polling import broadcasts
 
 
@@ -18,7 +20,10 @@ class Latest(Mapping[str, Datagram]):
     configs: bool
 
     def __getitem__(self, address: str) -> Datagram:
-        said = broadcasts.latest([address], now=timezone.now())
+        try:
+            said = broadcasts.latest([address], now=timezone.now())
+        except RedisError:
+            raise Unreachable("Redis, which keeps its broadcasts, does not answer.") from None
         return (said.configs if self.configs else said.statuses)[address]
 
     def __bool__(self) -> bool:

@@ -10,29 +10,13 @@ from django.db.models import Q
 from hmm_project import live
 from hmm_project.journal import services as journal
 from hmm_project.journal.models import Level
-from miners.commands import guards
-from miners.commands.guards import Past
+from miners.commands import guards, ignored, resting
+from miners.commands.history import history
 from miners.commands.order import Order, Result
 from miners.models import Action, Command, Miner, Outcome, Switch
 
 FLASH_ALERT = "flash-budget"
-MOST_HISTORY = 500
-ATTEMPTS = Q(sent=True) | Q(outcome__in=(Outcome.UNREACHABLE, Outcome.UNCHANGED))
 DETAIL_KEPT = 1000
-
-
-def history(target: Miner | Switch, now: datetime) -> list[Past]:
-    """A day of attempts, newest first; for a miner, its plug being switched on too: that boots it."""
-    if isinstance(target, Switch):
-        about = Q(switch=target)
-    elif target.switch_id is not None:
-        about = Q(miner=target) | Q(switch=target.switch_id, restarts=True)
-    else:
-        about = Q(miner=target)
-    rows = Command.objects.filter(about, ATTEMPTS, time__gt=now - guards.DAY).values_list(
-        "time", "action", "argument", "outcome", "sent", "restarts", named=True
-    )
-    return [Past(**row._asdict()) for row in rows[:MOST_HISTORY]]
 
 
 def row(order: Order, target: Miner | Switch | None, result: Result, *, time: datetime, took: timedelta) -> Command:
@@ -56,16 +40,27 @@ def row(order: Order, target: Miner | Switch | None, result: Result, *, time: da
 
 @transaction.atomic
 def keep(command: Command, order: Order, result: Result) -> None:
-    """Keep the row if it says something new, and tell the journal of a failure."""
-    if not _is_news(command, order, result):
-        return
-    failure = _is_failure(command, order)  # looks at those before it
-    command.save()
-    if failure:
-        _tell(command, order)
+    """Keep the row if it says something new, and tell the journal of what failed or came about."""
+    _let_go_of_the_deleted(command)
+    if _is_news(command, order, result):
+        failure = _is_failure(command, order)  # looks at those before it
+        command.save()
+        live.announce("commands-changed", [command.pk])
+        if failure:
+            _tell(command, order)
+    resting.settle(command, order)
+    ignored.judge(command, order)
     if result.sent and command.action in guards.WEARING:
         message = f"{command.name} has room for settings again."
         journal.close_alert(now=command.time, kind=FLASH_ALERT, message=message, subject=order.subject)
+
+
+def _let_go_of_the_deleted(command: Command) -> None:
+    """The ledger keeps the name of a miner or plug that was removed meanwhile."""
+    if command.miner_id and not Miner.objects.filter(pk=command.miner_id).exists():
+        command.miner = None
+    if command.switch_id and not Switch.objects.filter(pk=command.switch_id).exists():
+        command.switch = None
 
 
 def _is_news(command: Command, order: Order, result: Result) -> bool:
@@ -106,14 +101,13 @@ def _has_failed_before(command: Command, order: Order) -> bool:
 
 
 def _tell(command: Command, order: Order) -> None:
-    what = " ".join([command.get_action_display().lower(), *(str(value) for value in command.argument.values())])
     journal.record(
         now=command.time,
         kind="command-failed",
         level=Level.WARNING,
         subject=order.subject,
         name=command.name,
-        message=f"{command.name}: {what} was {command.outcome}. {command.detail}",
+        message=f"{command.name}: {command.what} was {command.outcome}. {command.detail}",
         data={"command": command.pk, "actor": command.actor, "because": command.because},
     )
 

@@ -15,6 +15,7 @@ class Pace:
     back_off_s: float = 60  # after the first failure of a command; doubles with each further one
     pool_restarts: bool = False  # a new pool is only stored until a restart, which proves it
     pool_live: bool = False  # a new pool that shows needs no restart
+    lowers_itself: bool = False  # after an overheat it resumes with a lower setting, and stores that
     verify_s: Mapping[Action, float] = field(default_factory=dict)  # where it differs from the action's own
 
 
@@ -23,7 +24,7 @@ PACES: Mapping[str, Pace] = {
     Kind.AVALON_NANO: Pace(
         restart_s=180, back_off_s=120, pool_live=True, verify_s={Action.RESTART: 0, Action.POOL: 10}
     ),
-    Kind.BITAXE: Pace(restart_s=30, pool_restarts=True),
+    Kind.BITAXE: Pace(restart_s=30, pool_restarts=True, lowers_itself=True),
     Kind.NERDQAXE: Pace(restart_s=30),
     Kind.NMMINER: Pace(restart_s=30),
 }

@@ -7,7 +7,9 @@ from contextlib import suppress
 
 from asgiref.sync import sync_to_async
 
-from miners.commands import gate, guards, ledger
+from miners.commands import gate, guards
+from miners.commands.history import history
+from miners.commands.observed import WANTED
 from miners.commands.order import Order, Result
 from miners.commands.paces import CAREFUL
 from miners.commands.run import Run
@@ -20,15 +22,14 @@ from miners.power.client import Client, Entity, TokenRejected, open_client
 UNAVAILABLE = "unavailable"
 VERIFY_S = 15
 READ_AGAIN_S = 0.5
-WANTED = {Action.PLUG_ON: SwitchState.ON, Action.PLUG_OFF: SwitchState.OFF}
 
 
 async def carry_out(order: Order, switch: Switch, run: Run) -> Result:
     """Do it, or say in one sentence why not."""
-    if switch.locked:
+    if await Switch.objects.filter(pk=switch.pk, locked=True).aexists():  # it may have waited for its turn
         return Result.refused(f"{switch.name} is marked never touch.")
-    history = await sync_to_async(ledger.history)(switch, run.now())
-    if wait := guards.back_off(history, order, CAREFUL, run.now()):
+    past = await sync_to_async(history)(switch, run.now())
+    if wait := guards.back_off(past, order, CAREFUL, run.now()):
         return Result.later(wait)
     home: HomeAssistant | None = None
     try:

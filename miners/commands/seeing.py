@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from miners.commands.order import Order, Result
+from miners.contract import Reading
 from miners.models import Miner, Switch
-from miners.polling import candidates, status
+from miners.polling import candidates, firmware, status
 from miners.polling.judging import judge
 from miners.polling.observation import Observation
 from miners.power import observing
@@ -15,12 +16,13 @@ from miners.power import observing
 def store(order: Order, target: Miner | Switch | None, result: Result, now: datetime) -> None:
     if isinstance(target, Switch) and result.entity:
         observing.store_one(target, result.entity, now)
-    if isinstance(target, Miner) and result.reading and result.sent:
-        _store_reading(order, result, now)
+    if order.miner_id is not None and result.reading and result.sent:
+        store_reading(order.miner_id, result.reading, now)
 
 
-def _store_reading(order: Order, result: Result, now: datetime) -> None:
-    assert order.miner_id is not None  # noqa: S101  the target is a miner
-    for candidate in candidates.gather([order.miner_id], now=now):
-        seen = Observation(candidate=candidate, time=now, reading=result.reading)
+def store_reading(miner_id: int, reading: Reading, now: datetime) -> None:
+    """The caller holds the miner's lock, so that no poll saw it later."""
+    for candidate in candidates.gather([miner_id], now=now):
+        seen = Observation(candidate=candidate, time=now, reading=reading)
         status.store([(seen, judge(seen))])
+        firmware.keep([seen])

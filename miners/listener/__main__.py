@@ -53,7 +53,10 @@ class Store:
 
 
 def bound(port: int) -> socket.socket:
-    """A socket for the broadcasts to `port`; others on this machine may listen too."""
+    """A socket for the broadcasts to `port` on every interface; others on this machine may listen too.
+
+    IPv4 only: IPv6 knows no broadcast, and an NMMiner no IPv6.
+    """
     ear = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     ear.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     ear.setblocking(False)

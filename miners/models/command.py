@@ -51,3 +51,12 @@ class Command(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.name}: {self.outcome}"
+
+    @property
+    def what(self) -> str:
+        """What was ordered, for a person: "mode eco", "tune 490 MHz at 1100 mV"."""
+        given = self.argument
+        if self.action == Action.TUNE:
+            return f"tune {given.get('frequency_mhz', 0):g} MHz at {given.get('core_voltage_mv', 0):g} mV"
+        argument = given.get("mode") or given.get("pool")
+        return " ".join(word for word in (self.action.replace("-", " "), argument) if word)

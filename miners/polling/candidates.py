@@ -18,6 +18,7 @@ from miners.code_sessions import lasting
 from miners.contract import Options, State, Target
 from miners.models import Command, Miner, Power
 from miners.models.power import SwitchState
+from miners.recognising import Known
 
 BOOT_S = 120  # an Avalon needs more than a minute from power to its first answer
 MOST_PLUG_W = 20_000
@@ -30,10 +31,13 @@ class Before:
 
     state: State = State.UNKNOWN
     since: datetime | None = None
+    seen_at: datetime | None = None  # None: it was never read
     failures: int = 0
     failure: str = ""
     uptime_s: int | None = None
     firmware: str | None = None
+    model: str | None = None
+    hostname: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +58,12 @@ class Candidate:
         """The miner's name in the journal."""
         return f"miner:{self.miner_id}"
 
+    @property
+    def known(self) -> Known:
+        """What its device is recognised by."""
+        before = self.before
+        return Known(mac=self.target.mac, model=before.model, firmware=before.firmware, hostname=before.hostname)
+
 
 def gather(ids: Iterable[int], *, now: datetime) -> list[Candidate]:
     """The enabled ones of `ids`, those that answered last time first."""
@@ -65,8 +75,8 @@ def gather(ids: Iterable[int], *, now: datetime) -> list[Candidate]:
         .values(
             *("pk", "name", "kind", "host", "port", "mac", "desired__power", "desired__in_force"),
             *("code_session", "code_session_until"),
-            *("status__state", "status__since", "status__failures", "status__failure"),
-            *("status__uptime_s", "status__firmware"),
+            *("status__state", "status__since", "status__seen_at", "status__failures", "status__failure"),
+            *("status__uptime_s", "status__firmware", "status__model", "status__hostname"),
             *("switch__state", "switch__seen_at", "switch__power_w"),
             options=Cast("status__options", TextField()),
             shares_plug=Exists(neighbours),
@@ -94,10 +104,13 @@ def _candidate(row: dict[str, Any], fresh_since: datetime, now: datetime) -> Can
         before=Before(
             state=State(row["status__state"] or State.UNKNOWN),
             since=row["status__since"],
+            seen_at=row["status__seen_at"],
             failures=row["status__failures"] or 0,
             failure=row["status__failure"] or "",
             uptime_s=row["status__uptime_s"],
             firmware=row["status__firmware"],
+            model=row["status__model"],
+            hostname=row["status__hostname"],
         ),
         plug_off=plug_fresh and row["switch__state"] == SwitchState.OFF,
         wall_power_w=_watts(row["switch__power_w"]) if plug_fresh and not row["shares_plug"] else None,

@@ -13,6 +13,8 @@ from threading import Lock
 from django.db import DatabaseError, connection
 from redis.exceptions import RedisError
 
+from miners.polling import identity
+from miners.polling.healing import heal
 from miners.polling.held import Held
 from miners.polling.observation import Observation
 from miners.polling.storing import store
@@ -36,13 +38,15 @@ class Harvest:
     def bring_in(self) -> None:
         """Store what was added since, then give its locks back: who takes one finds the status up to date."""
         with self._storing:
-            batch = self._fresh[:]
-            if not batch:
+            if not self._fresh:
                 return
+            batch = identity.sorted_out(self._fresh[:])
             store(batch)
             del self._fresh[: len(batch)]
             self.stored += batch
             self._held.give_back(observation.candidate.miner_id for observation in batch)
+            identity.learn(batch)
+            heal(batch)
 
     @asynccontextmanager
     async def brought_in(self) -> AsyncIterator[None]:

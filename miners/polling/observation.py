@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from miners.contract import Reading
+from miners.moving import Address
 from miners.polling.candidates import Candidate
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The miner whose device was met at another one's address."""
+
+    miner_id: int
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,3 +25,6 @@ class Observation:
     reading: Reading | None = None
     failure: str = ""  # why there is no reading, one sentence without its full stop
     foreign: bool = False  # another device answers at this miner's address
+    address: Address | None = None  # where that was, its name resolved
+    stranger: str | None = None  # that device's MAC, where it tells
+    owner: Owner | None = None  # and whose it is, when it is a known miner's

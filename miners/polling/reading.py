@@ -11,10 +11,13 @@ from datetime import datetime
 from miners import addresses
 from miners.adapters.link import Link
 from miners.adapters.registry import open_adapter
-from miners.contract import DeviceError, Reading, Target, Unreachable
+from miners.contract import DeviceError, Garbled, Kind, Target, Unreachable
+from miners.moving import Address
+from miners.polling import broadcasts
 from miners.polling.candidates import Candidate
 from miners.polling.cleaning import cleaned, printable
 from miners.polling.observation import Observation
+from miners.recognising import another
 
 log = logging.getLogger(__name__)
 LONGEST_FAILURE = 300
@@ -55,34 +58,67 @@ async def _read_one_after_another(
 
 async def _observe(candidate: Candidate, link: Link, limits: Limits, clock: Callable[[], datetime]) -> Observation:
     """Errors end here: each becomes the sentence of a failed observation."""
+    target = candidate.target
     try:
         async with asyncio.timeout(limits.timeout_s):
-            reading = await _read(candidate.target, link, allow_loopback=limits.allow_loopback)
+            target = await _located(target, allow_loopback=limits.allow_loopback)
+            heard = link if target is candidate.target else await _hearing(target, link, clock())
+            reading = cleaned(await open_adapter(target, heard).read())
     except TimeoutError:
         return Observation(candidate=candidate, time=clock(), failure=f"no answer within {limits.timeout_s:g} s")
+    except Garbled as error:
+        return _garbled(candidate, target, error, clock())
     except DeviceError as error:
         return Observation(candidate=candidate, time=clock(), failure=_sentence(error))
     except Exception as error:  # a driver's mistake must not cost the shard its other devices
         log.exception("%s: the driver of %s failed", candidate.name, candidate.target.kind)
         sentence = f"the driver failed ({type(error).__name__}), the log tells more"
         return Observation(candidate=candidate, time=clock(), failure=sentence)
-    if _is_another(candidate.target.mac, reading.mac):
-        sentence = f"another device answers at {candidate.target.host}: {reading.mac}, not {candidate.target.mac}"
-        return Observation(candidate=candidate, time=clock(), failure=sentence, foreign=True)
-    return Observation(candidate=candidate, time=clock(), reading=reading)
+    if found := another(candidate.known, reading):
+        return _foreign(candidate, target, f"another device answers at {target.host}: {found}", reading.mac, clock())
+    address = Address(target.host, target.port)
+    return Observation(candidate=candidate, time=clock(), reading=reading, address=address)
 
 
-async def _read(target: Target, link: Link, *, allow_loopback: bool) -> Reading:
+def _garbled(candidate: Candidate, target: Target, error: Garbled, time: datetime) -> Observation:
+    """A device of another family that told who it is, is another device; what told nothing is only garbage."""
+    sentence = _sentence(error)
+    if error.mac is None or error.mac == candidate.target.mac:
+        return Observation(candidate=candidate, time=time, failure=sentence)
+    return _foreign(candidate, target, f"another device answers at {target.host}: {sentence}", error.mac, time)
+
+
+def _foreign(candidate: Candidate, at: Target, failure: str, mac: str | None, time: datetime) -> Observation:
+    return Observation(
+        candidate=candidate,
+        time=time,
+        failure=printable(failure, LONGEST_FAILURE),
+        foreign=True,
+        address=Address(at.host, at.port),
+        stranger=mac,
+    )
+
+
+async def _located(target: Target, *, allow_loopback: bool) -> Target:
+    """The target at the address its host means now. Raises Unreachable."""
     try:
         address = await addresses.resolve(target.host, allow_loopback=allow_loopback)
     except (ValueError, OSError) as error:
-        raise Unreachable(f"the address {target.host} cannot be used: {error}") from error
-    at_address = target if address == target.host else replace(target, host=address)
-    return cleaned(await open_adapter(at_address, link).read())
+        raise Unreachable(f"the address {target.host} cannot be used: {_why(error)}") from error
+    return target if address == target.host else replace(target, host=address)
 
 
-def _is_another(expected: str | None, found: str | None) -> bool:
-    return expected is not None and found is not None and expected.lower() != found.lower()
+async def _hearing(target: Target, link: Link, now: datetime) -> Link:
+    """Broadcasts are kept by IP address, so those of a miner configured by its name are looked up only now."""
+    if target.kind != Kind.NMMINER:
+        return link
+    said = await asyncio.to_thread(broadcasts.latest, [target.host], now=now)
+    return replace(link, broadcasts=said.statuses, configs=said.configs)
+
+
+def _why(error: ValueError | OSError) -> str:
+    """The words of an error, without its number."""
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
 def _sentence(error: Exception) -> str:

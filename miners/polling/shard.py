@@ -12,6 +12,7 @@ import uvloop
 from django.conf import settings
 
 from miners.adapters.link import open_link
+from miners.addresses import is_literal
 from miners.contract import Kind
 from miners.polling import broadcasts
 from miners.polling.candidates import Candidate, gather
@@ -34,13 +35,19 @@ def poll_shard(ids: Iterable[int], *, now: datetime) -> list[Observation]:
     candidates = gather(ids, now=now)
     with Held((candidate.miner_id for candidate in candidates), ttl_s=longest_s(len(candidates))) as held:
         free = [candidate for candidate in candidates if held.has(candidate.miner_id)]
-        speakers = [candidate.target.host for candidate in free if candidate.target.kind == Kind.NMMINER]
-        said = broadcasts.latest(speakers, now=now)
+        said = _heard([candidate.target.host for candidate in free if candidate.target.kind == Kind.NMMINER], now)
         harvest = Harvest(held)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_read(free, harvest, said, now))
         harvest.bring_in()
     return harvest.stored
+
+
+def _heard(hosts: Sequence[str], now: datetime) -> broadcasts.Said:
+    """What the devices at `hosts` broadcast. Behind a host name may be any address, so all of them are taken then."""
+    if all(is_literal(host) for host in hosts):
+        return broadcasts.latest(hosts, now=now)
+    return broadcasts.everybody(now=now)
 
 
 def longest_s(count: int) -> float:

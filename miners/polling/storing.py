@@ -9,7 +9,7 @@ from django.db import transaction
 from hmm_project import live
 from miners import telemetry
 from miners.contract import Reading
-from miners.polling import identity, journal, status
+from miners.polling import firmware, journal, status
 from miners.polling.judging import judge
 from miners.polling.observation import Observation
 
@@ -20,9 +20,9 @@ def store(seen: Sequence[Observation]) -> None:
         judged = [(observation, judge(observation)) for observation in seen]
         telemetry.append([row(observation, observation.reading) for observation in seen if observation.reading])
         status.store(judged)
+        firmware.keep(seen)
         journal.tell(judged)
         live.announce("miners-changed", [observation.candidate.miner_id for observation in seen])
-    identity.learn(seen)  # by itself: two shards may learn one MAC address at once, and a loser keeps its rows
 
 
 def row(seen: Observation, reading: Reading) -> telemetry.Row:

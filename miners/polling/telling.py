@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from hmm_project.journal.models import Level
 from miners.contract import State
+from miners.polling.candidates import Before
 from miners.polling.judging import Verdict
 from miners.polling.observation import Observation
 
@@ -52,6 +53,13 @@ def _needs_code(seen: Observation, _: Verdict) -> bool | None:
     return None if seen.reading is None else seen.reading.needs_code
 
 
+def _twice(seen: Observation, _: Verdict) -> bool | None:
+    """Never read itself, because another miner's device answers: the same device was added a second time."""
+    if seen.owner and not seen.candidate.target.mac and seen.candidate.before.seen_at is None:
+        return True
+    return None if seen.reading is None else False
+
+
 def _answers_again(seen: Observation) -> str:
     before, name = seen.candidate.before, seen.candidate.name
     if seen.reading is None:
@@ -89,6 +97,15 @@ CONDITIONS = (
         ended=lambda seen: f"{seen.candidate.name} reports no fault any more",
     ),
     Condition(
+        kind="miner-twice",
+        level=Level.WARNING,
+        holds=_twice,
+        begun=lambda seen: (
+            f"{seen.candidate.name} is the same device as {seen.owner and seen.owner.name}: delete one of the two"
+        ),
+        ended=lambda seen: f"{seen.candidate.name} is a device of its own",
+    ),
+    Condition(
         kind="miner-needs-code",
         level=Level.WARNING,
         holds=_needs_code,
@@ -115,9 +132,14 @@ def happenings(seen: Observation) -> Iterator[Happening]:
 
 def _restarted(seen: Observation) -> bool:
     before, reading = seen.candidate.before, seen.reading
-    if reading is None or reading.uptime_s is None or before.uptime_s is None or before.state == State.OFF:
+    if reading is None or reading.uptime_s is None or before.uptime_s is None or _was_switched_on(before):
         return False
     return reading.uptime_s < before.uptime_s - LONG_AGO_S
+
+
+def _was_switched_on(before: Before) -> bool:
+    """Its plug was off, or is just on again and it was still booting."""
+    return before.state == State.OFF or (before.state == State.UNKNOWN and before.failures > 0)
 
 
 def span(time: timedelta) -> str:

@@ -17,8 +17,8 @@ from miners.contract import DeviceError, Refused
 from miners.controlling import answered
 from miners.mapped import Mapped
 from miners.models import Action, Command, Switch
-from miners.power import connecting, services
-from miners.power.client import Entity
+from miners.mqtt.api import router as mqtt
+from miners.power import asking, connecting, services
 from miners.power.schemas import (
     ConnectionIn,
     ConnectionOut,
@@ -28,10 +28,12 @@ from miners.power.schemas import (
     SwitchIn,
     SwitchOut,
     SwitchPatch,
+    entities_out,
 )
 from miners.schemas import OutcomeOut
 
 router = Router(tags=["power"])
+router.add_router("/mqtt", mqtt)
 
 
 @router.get("/switches", response=list[SwitchOut])
@@ -100,9 +102,10 @@ def check_home_assistant(request: HttpRequest, body: Body[ConnectionIn | None] =
     """Ask Home Assistant for a word: with the saved connection, or with another address and its token."""
     values = body or ConnectionIn()
     try:
-        return ConnectionOut(message=services.check_connection(values.url, values.token, now=timezone.now()))
+        message = asking.check_connection(values.url, values.token, verify_tls=values.verify_tls, now=timezone.now())
     except DeviceError as error:
         raise _refusal(error) from None
+    return ConnectionOut(message=message)
 
 
 @router.get("/entities", response=list[EntityOut])
@@ -110,23 +113,11 @@ def check_home_assistant(request: HttpRequest, body: Body[ConnectionIn | None] =
 def list_entities(request: HttpRequest) -> list[EntityOut]:
     """Switches and power sensors Home Assistant has. 409 without a usable connection, 503 when it is away."""
     try:
-        entities = services.entities(now=timezone.now())
+        found = asking.entities(now=timezone.now())
     except DeviceError as error:
         raise _refusal(error) from None
-    pairs = Switch.objects.values_list("entity_id", "power_entity_id")
-    linked = {entity_id for pair in pairs for entity_id in pair}
-    return [_shown(entity, linked) for entity in entities]
-
-
-def _shown(entity: Entity, linked: set[str]) -> EntityOut:
-    return EntityOut(
-        entity_id=entity.entity_id,
-        name=entity.name,
-        state=entity.state,
-        unit=entity.unit,
-        power_w=entity.power_w,
-        linked=entity.entity_id in linked,
-    )
+    linked = asking.linked()
+    return entities_out(found, asking.offered(found, linked), linked)
 
 
 def _refusal(error: DeviceError) -> HttpError:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -19,6 +20,7 @@ LARGEST_ANSWER = 16 * 2**20  # a house of some ten thousand entities
 REJECTIONS = (401, 403)
 REDIRECTS = range(300, 400)
 DOWN = (502, 503, 504)
+UNCHECKED = "correct its address, or let its certificate go unchecked."
 WATTS_PER = {"W": 1.0, "kW": 1000.0, "mW": 0.001}
 
 
@@ -29,7 +31,8 @@ class TokenRejected(Refused):
 @dataclass(frozen=True, slots=True)
 class Connection:
     url: str  # such as http://homeassistant.local:8123
-    token: str
+    token: str = field(repr=False)
+    verify_tls: bool = True  # False: encrypted to whoever answers, for a certificate nobody else has signed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +41,7 @@ class Entity:
     state: str  # as Home Assistant says it: "on", "off", "unavailable", "118.4"
     name: str = ""
     unit: str = ""
+    reported_at: datetime | None = None  # by Home Assistant's clock, when it last heard of it
 
     @property
     def power_w(self) -> float | None:
@@ -57,6 +61,7 @@ async def open_client(connection: Connection) -> AsyncIterator[Client]:
         headers={"Authorization": f"Bearer {connection.token}", "Accept-Encoding": "identity"},
         cookie_jar=aiohttp.DummyCookieJar(),
         auto_decompress=False,
+        connector=aiohttp.TCPConnector(ssl=connection.verify_tls),
     )
     async with session:
         yield Client(connection.url.rstrip("/"), session)
@@ -108,6 +113,8 @@ class Client:
                 content = await _bounded(response)
         except TimeoutError:
             raise Unreachable(f"Home Assistant at {self.url} did not answer within {TIMEOUT_S} s") from None
+        except aiohttp.ClientConnectorCertificateError as error:
+            raise Refused(f"The certificate of {self.url} is not trusted ({_reason(error)}): {UNCHECKED}") from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise Unreachable(f"Home Assistant at {self.url} does not answer: {error}") from None
         return _judged(self.url, path, response, content)
@@ -115,6 +122,10 @@ class Client:
 
 class _NotFound(Refused):
     pass
+
+
+def _reason(error: aiohttp.ClientConnectorCertificateError) -> str:
+    return str(getattr(error.certificate_error, "verify_message", "") or "it is for another name").rstrip(".")
 
 
 async def _bounded(response: aiohttp.ClientResponse) -> bytes:
@@ -136,9 +147,7 @@ def _judged(url: str, path: str, response: aiohttp.ClientResponse, content: byte
     if status in REDIRECTS:
         raise Refused(f"{url} redirects to {response.headers.get('Location', 'elsewhere')}: enter that address")
     if status in DOWN:
-        raise Unreachable(
-            f"Home Assistant at {url} is not up ({status})",
-        )
+        raise Unreachable(f"Home Assistant at {url} is not up ({status})")
     try:
         answer = orjson.loads(content)
     except orjson.JSONDecodeError:
@@ -164,4 +173,19 @@ def parse_entity(item: object) -> Entity | None:
         state=state,
         name=str(named.get("friendly_name") or ""),
         unit=str(named.get("unit_of_measurement") or ""),
+        reported_at=_reported_at(item),
     )
+
+
+def _reported_at(item: dict[str, Any]) -> datetime | None:
+    """The latest of its times: before 2024.4 there was no last_reported."""
+    times = [_time(item.get(name)) for name in ("last_reported", "last_updated", "last_changed")]
+    return max((time for time in times if time), default=None)
+
+
+def _time(text: object) -> datetime | None:
+    try:
+        time = datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+    return time if time and time.utcoffset() is not None else None

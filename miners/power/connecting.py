@@ -36,7 +36,7 @@ def usable() -> HomeAssistant:
 
 
 def connection(home: HomeAssistant) -> Connection:
-    return Connection(home.url, home.token)
+    return Connection(home.url, home.token, home.verify_tls)
 
 
 @transaction.atomic

@@ -15,10 +15,11 @@ from hmm_project import live
 from miners.contract import DeviceError, Refused
 from miners.models import HomeAssistant, Switch
 from miners.models.power import SwitchState
-from miners.power import connecting
+from miners.power import connecting, feeding
 from miners.power.client import Entity, TokenRejected, open_client
 
 FORGET = timedelta(minutes=2)  # an observation older than this says nothing of now
+STALE = timedelta(minutes=15)  # a miner's draw never stands still for so long: its sensor does
 ON_OR_OFF = {"on": SwitchState.ON, "off": SwitchState.OFF}
 
 
@@ -31,13 +32,23 @@ class Observed:
     failure: str = ""
 
 
-def observe(switch: Switch, entities: Mapping[str, Entity]) -> Observed:
-    """Unavailable, unknown and missing are never "off"."""
+def observe(switch: Switch, entities: Mapping[str, Entity], as_of: datetime | None = None) -> Observed:
+    """Unavailable, unknown and missing are never "off"; watts not renewed lately before `as_of` are not known."""
     entity = entities.get(switch.entity_id)
     if entity is None:
         return Observed(state=SwitchState.UNKNOWN, failure=f"Home Assistant knows no {switch.entity_id}.")
     sensor = entities.get(switch.power_entity_id)
-    return Observed(**_state(entity), power_w=sensor.power_w if sensor else None)
+    fresh = sensor if sensor and not _is_stale(sensor, as_of) else None
+    return Observed(**_state(entity), power_w=fresh.power_w if fresh else None)
+
+
+def clock(entities: Mapping[str, Entity]) -> datetime | None:
+    """Home Assistant's clock, which may differ from ours: its newest news of anything."""
+    return max((entity.reported_at for entity in entities.values() if entity.reported_at), default=None)
+
+
+def _is_stale(sensor: Entity, as_of: datetime | None) -> bool:
+    return as_of is not None and sensor.reported_at is not None and as_of - sensor.reported_at > STALE
 
 
 def _state(entity: Entity) -> dict[str, Any]:
@@ -67,7 +78,8 @@ def read_switches(now: datetime) -> None:
         forget(switches, str(error), now)
     else:
         connecting.seen(home, now=now)
-        store({switch: observe(switch, entities) for switch in switches}, now)
+        as_of = clock(entities)
+        store({switch: observe(switch, entities, as_of) for switch in switches}, now)
 
 
 async def _states(home: HomeAssistant) -> dict[str, Entity]:
@@ -85,6 +97,8 @@ def store(observations: Mapping[Switch, Observed], now: datetime) -> None:
         written = Switch.objects.filter(newer, pk=switch.pk).update(**values, seen_at=now)
         if written and values != {name: getattr(switch, name) for name in values}:
             changed.append(switch.pk)
+    dark = [switch.pk for switch, seen in observations.items() if _goes_dark(switch, seen.state)]
+    feeding.went_dark(set(dark) & set(changed), now)
     if changed:
         live.announce("switches-changed", changed)
 
@@ -101,9 +115,16 @@ def forget(switches: Iterable[Switch], reason: str, now: datetime) -> None:
         live.announce("switches-changed", old)
 
 
+@transaction.atomic
 def store_one(switch: Switch, entity: Entity, now: datetime) -> None:
     """What a command read of one plug. Its sensor is read later; what it said before a change is no longer true."""
     seen = _state(entity)
     if seen["state"] != switch.state:
         seen["power_w"] = None
     Switch.objects.filter(pk=switch.pk).update(**seen, seen_at=now)
+    if _goes_dark(switch, seen["state"]):
+        feeding.went_dark([switch.pk], now)
+
+
+def _goes_dark(switch: Switch, state: SwitchState) -> bool:
+    return state is SwitchState.OFF and switch.state != SwitchState.OFF

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Annotated, Any
 
 from ninja import Field, Schema
 
 from miners.models import HomeAssistant, Switch
+from miners.power.client import Entity
+from miners.power.suggesting import Offer
 
 Ids = list[Annotated[int, Field(ge=1, le=2**63 - 1)]]
 
@@ -60,6 +63,7 @@ class HomeAssistantOut(Schema):
     url: str
     has_token: bool
     enabled: bool
+    verify_tls: bool = Field(description="Whether its certificate is checked")
     rejected: bool = Field(description="It answered 401 or 403: nothing is sent until a new token is saved")
     last_seen: datetime | None
 
@@ -70,6 +74,7 @@ class HomeAssistantOut(Schema):
             url=home.url,
             has_token=bool(home.token),
             enabled=home.enabled,
+            verify_tls=home.verify_tls,
             rejected=home.rejected,
             last_seen=home.seen_at,
         )
@@ -81,6 +86,7 @@ class HomeAssistantPatch(Schema):
     url: str | None = None
     token: str | None = Field(None, description="Long-lived access token; taken and never given back")
     enabled: bool | None = None
+    verify_tls: bool | None = Field(None, description="False for a self-signed certificate")
 
 
 class ConnectionIn(Schema):
@@ -88,6 +94,7 @@ class ConnectionIn(Schema):
 
     url: str = ""
     token: str = ""
+    verify_tls: bool = True
 
 
 class ConnectionOut(Schema):
@@ -103,3 +110,26 @@ class EntityOut(Schema):
     unit: str
     power_w: float | None
     linked: bool = Field(description="Whether one of our plugs already uses it")
+    suggested_power_entity_id: str = Field("", description="Of a switch: the power sensor named like it")
+    suggested_miner_id: int | None = Field(None, description="Of a switch: the miner without a plug named like it")
+
+
+def entities_out(found: list[Entity], offers: list[Offer], linked: Collection[str]) -> list[EntityOut]:
+    """The switches as they are offered, then the power sensors."""
+    switches = [
+        _entity_out(
+            offer.switch,
+            linked=offer.linked,
+            suggested_power_entity_id=offer.power_entity_id,
+            suggested_miner_id=offer.miner_id,
+        )
+        for offer in offers
+    ]
+    offered = {offer.switch.entity_id for offer in offers}
+    rest = [entity for entity in found if entity.entity_id not in offered]
+    return switches + [_entity_out(entity, linked=entity.entity_id in linked) for entity in rest]
+
+
+def _entity_out(entity: Entity, **values: Any) -> EntityOut:
+    named = ("entity_id", "name", "state", "unit", "power_w")
+    return EntityOut(**{name: getattr(entity, name) for name in named}, **values)

@@ -3,34 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
-from asgiref.sync import async_to_sync
 from django.db import transaction
 
 from hmm_project import live
 from hmm_project.journal import services as journal
 from miners.models import HomeAssistant, Miner, Switch
 from miners.power import connecting
-from miners.power.client import WATTS_PER, Connection, Entity, TokenRejected, open_client
 from miners.power.observing import read_switches
 from miners.services import Invalid, save_miner
 
 __all__ = [
-    "check_connection",
     "check_token",
     "create_switch",
     "delete_switch",
-    "entities",
     "link",
     "read_switches",
     "save_home_assistant",
     "save_switch",
     "update_switch",
 ]
-T = TypeVar("T")
 CHANGEABLE = frozenset(("name", "entity_id", "power_entity_id", "locked"))
 
 
@@ -101,7 +96,13 @@ def delete_switch(switch: Switch, *, actor: str, now: datetime) -> None:
 
 @transaction.atomic
 def save_home_assistant(
-    *, actor: str, now: datetime, url: str | None = None, token: str | None = None, enabled: bool | None = None
+    *,
+    actor: str,
+    now: datetime,
+    url: str | None = None,
+    token: str | None = None,
+    enabled: bool | None = None,
+    verify_tls: bool | None = None,
 ) -> HomeAssistant:
     """Change the connection; None leaves a value as it is. A saved token, even the same one, is tried again."""
     home = connecting.configured() or HomeAssistant(pk=connecting.ONLY)
@@ -110,6 +111,8 @@ def save_home_assistant(
         home.url = url.strip().rstrip("/")
     if enabled is not None:
         home.enabled = enabled
+    if verify_tls is not None:
+        home.verify_tls = verify_tls
     if token is not None:
         home.token = token.strip()
         home.rejected = False
@@ -132,51 +135,3 @@ def check_token(home: HomeAssistant, url: str | None, token: str | None) -> None
 
 def _origin(url: str) -> list[str]:
     return url.strip().lower().split("/")[:3]
-
-
-def check_connection(url: str = "", token: str = "", *, now: datetime) -> str:
-    """What Home Assistant answers; with the saved connection where none is given. Raises a DeviceError.
-
-    A saved token is sent to its own address only, and not again once it was rejected.
-    """
-    if bool(url) != bool(token):
-        raise Invalid("url" if token else "token", "To test another connection give both its address and its token.")
-    if not url:
-        return _ask_saved(_check, now)
-    candidate = HomeAssistant(url=url.strip().rstrip("/"), token=token.strip())
-    check_token(candidate, url, token)
-    candidate.full_clean()
-    return async_to_sync(_check)(connecting.connection(candidate))
-
-
-def _ask_saved(question: Callable[[Connection], Awaitable[T]], now: datetime) -> T:
-    home = connecting.usable()
-    try:
-        return async_to_sync(question)(connecting.connection(home))
-    except TokenRejected:
-        connecting.reject(home, now=now)
-        raise
-
-
-async def _check(connection: Connection) -> str:
-    async with open_client(connection) as client:
-        return await client.check()
-
-
-def entities(*, now: datetime) -> list[Entity]:
-    """Everything that can be linked: switches and power sensors. Raises a DeviceError."""
-    found = _ask_saved(_states, now)
-    return [entity for _, entity in sorted(found.items()) if is_switch(entity) or is_power_sensor(entity)]
-
-
-async def _states(connection: Connection) -> dict[str, Entity]:
-    async with open_client(connection) as client:
-        return await client.states()
-
-
-def is_switch(entity: Entity) -> bool:
-    return entity.entity_id.startswith("switch.")
-
-
-def is_power_sensor(entity: Entity) -> bool:
-    return entity.entity_id.startswith("sensor.") and entity.unit in WATTS_PER

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from miners.simulators.avalon_models import NANO_3
+from miners.simulators.avalon_models import NANO_3S
 from miners.simulators.avalon_reply import Reply
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def _mode(miner: Avalon, option: str, values: list[str]) -> Reply:
 
 def _reboot(miner: Avalon, argument: str) -> Reply:
     """The 3S takes a delay in seconds, the 3 one of three words."""
-    if miner.model is NANO_3:
+    if miner.model is not NANO_3S:
         if argument not in {"all", "master", "slave"}:
             return _failed(f"Unknow reboot cmd : {argument}")
         delay = 0.5

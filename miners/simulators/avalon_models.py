@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from miners.simulators.machine import SetPoint
 
@@ -75,4 +75,6 @@ NANO_3 = AvalonModel(
     reports_mac=False,
 )
 
-MODELS: Mapping[str, AvalonModel] = {"nano3": NANO_3, "nano3s": NANO_3S}
+NANO_3_CUT = replace(NANO_3, prod="Avalon0o", model="0o3")  # a batch whose names the factory has cut short
+
+MODELS: Mapping[str, AvalonModel] = {"nano3": NANO_3, "nano3s": NANO_3S, "0o3": NANO_3_CUT}

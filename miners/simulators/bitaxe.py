@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from miners.contract import PoolEndpoint
 from miners.simulators import bitaxe_fields, bitaxe_info, bitaxe_pools, settings
-from miners.simulators.boards import GAMMA, HEX, SUPRA, Board
+from miners.simulators.boards import GAMMA, HEX, SUPRA, SUPRA_HEX, Board
 from miners.simulators.clock import Clock
 from miners.simulators.device import Device
 from miners.simulators.firmware import version
 from miners.simulators.http import Crash, HttpEndpoint, Request, Response, json, text
 from miners.simulators.machine import SetPoint
+from miners.simulators.origin import from_home
 from miners.simulators.spec import MinerSpec
 
-BOARDS: Mapping[str, Board] = {"gamma": GAMMA, "supra": SUPRA, "hex": HEX}
+BOARDS: Mapping[str, Board] = {"gamma": GAMMA, "supra": SUPRA, "hex": HEX, "suprahex": SUPRA_HEX}
 COOLING_S = 30.0
 NULL_CRASHES_UP_TO = (2, 4, 99)
+LIVE_SINCE = (2, 2, 0)  # before, frequency and voltage take effect at a restart
+LATCHES_SINCE = (2, 1, 9)  # after heat it stays off until the latch is released
+RECOVERS_SINCE = (2, 11, 0)  # or recovers by itself
 RESTARTING = "System will restart shortly."
 PAGE = "<!doctype html><html><head><title>AxeOS</title></head><body></body></html>"
 EMPTY = Response(b"", 200, "text/html")
@@ -50,6 +52,7 @@ class Bitaxe(Device, HttpEndpoint):
         self.cooling = False
         self.hardware_fault: str | None = None
         self.mining_at = self._configured_pool()
+        self.running_at = self._stored_setting()
 
     # --- physics
 
@@ -60,16 +63,21 @@ class Bitaxe(Device, HttpEndpoint):
     def set_point(self) -> SetPoint:
         if not self.hashing:
             return self.board.idle()
-        return self.board.hashing(self.settings["frequency"], self.settings["coreVoltage"])
+        return self.board.hashing(*self.running_at)
+
+    def _stored_setting(self) -> tuple[float, float]:
+        return self.settings["frequency"], self.settings["coreVoltage"]
 
     def on_boot(self) -> None:
         self.paused = self.identifying = self.on_fallback = self.cooling = False
         self.mining_at = self._configured_pool()
+        self.running_at = self._stored_setting()
 
     def overheat(self) -> None:
-        if self.firmware < (2, 11, 0):
+        if self.firmware < RECOVERS_SINCE:
             latched = {"frequency": 50, "coreVoltage": 1000, "autofanspeed": 0, "manualFanSpeed": 100}
-            self.settings |= {**latched, "overheat_mode": 1}
+            self.settings |= {**latched, "overheat_mode": int(self.firmware >= LATCHES_SINCE)}
+            self.running_at = self._stored_setting()
             self.overheated = True
         else:
             self.cooling = self.overheated = True
@@ -87,12 +95,14 @@ class Bitaxe(Device, HttpEndpoint):
             "manualFanSpeed": 100,
             "overheat_mode": 0,
         }
+        self.running_at = self._stored_setting()
         self.retarget()
 
     def truth(self) -> dict[str, Any]:
+        frequency_mhz, core_voltage_mv = self.running_at
         return {
-            "frequency_mhz": self.settings["frequency"],
-            "core_voltage_mv": self.settings["coreVoltage"],
+            "frequency_mhz": frequency_mhz,
+            "core_voltage_mv": core_voltage_mv,
             "paused": self.paused,
             "identifying": self.identifying,
             "pool": bitaxe_pools.label(self.mining_at),
@@ -109,7 +119,7 @@ class Bitaxe(Device, HttpEndpoint):
     # --- HTTP
 
     def handle(self, request: Request) -> Response:
-        if not _from_home(request.headers.get("origin")):
+        if not from_home(request.headers.get("origin")):
             return text("Unauthorized", 401)
         route = _ROUTES.get((request.method, request.path))
         if route is not None and self.firmware >= route[0]:
@@ -134,6 +144,7 @@ class Bitaxe(Device, HttpEndpoint):
             "ipv4": self.host,
             "isUsingFallbackStratum": int(self.on_fallback),
             "miningPaused": self.paused,
+            "overheat": self.settings["overheat_mode"],
             "pools": bitaxe_pools.shown(self.pool_list),
         }
         body = {key: values[key] for key in self._info_keys}
@@ -174,7 +185,7 @@ class Bitaxe(Device, HttpEndpoint):
             return text("Wrong API input", 400)
         self._store(known)
         if self.firmware >= (2, 15, 0) and "hostname" in known:
-            return json({"status": "success", "redirect": {"url": f"http://{known['hostname']}", "delay": 2000}})
+            return json({"status": "success", "redirect": _redirect(known["hostname"])})
         return EMPTY
 
     def _patch_pools(self, known: dict[str, Any]) -> bool:
@@ -203,6 +214,8 @@ class Bitaxe(Device, HttpEndpoint):
                 self._put_pool({**self._pool(slot), name: value})
             else:
                 self.settings[_STORED_AS.get(key, key)] = value
+        if self.firmware >= LIVE_SINCE:
+            self.running_at = self._stored_setting()
         if not self.settings["overheat_mode"] and not self.cooling:
             self.overheated = False
         self.retarget()
@@ -273,7 +286,7 @@ class Bitaxe(Device, HttpEndpoint):
         return json({"message": says})
 
 
-_STORED_AS = {"fanspeed": "manualFanSpeed"}  # fanspeed is the measured duty when read
+_STORED_AS = {"fanspeed": "manualFanSpeed", "overheat": "overheat_mode"}  # fanspeed read is the measured duty
 
 _ROUTES: Mapping[tuple[str, str], tuple[tuple[int, int, int], Handler]] = {
     ("GET", "/"): ((2, 0, 0), lambda _device, _request: text(PAGE, content_type="text/html")),
@@ -287,6 +300,11 @@ _ROUTES: Mapping[tuple[str, str], tuple[tuple[int, int, int], Handler]] = {
 }
 
 
+def _redirect(hostname: str) -> dict[str, Any]:
+    words = "Hostname updated. Redirecting to new address..."
+    return {"url": f"http://{hostname}.local", "delay": 2000, "message": words}
+
+
 def _factory(board: Board, name: str) -> dict[str, Any]:
     return {
         "frequency": board.default_frequency_mhz,
@@ -296,7 +314,6 @@ def _factory(board: Board, name: str) -> dict[str, Any]:
         "minFanSpeed": 25,
         "temptarget": 60,
         "overheat_mode": 0,
-        "overheat": 0,
         "overclockEnabled": 0,
         "displayTimeout": -1,
         "rotation": 0,
@@ -311,14 +328,3 @@ def _factory(board: Board, name: str) -> dict[str, Any]:
         "secondaryPoolIndex": 1,
         "useFallbackStratum": 0,
     }
-
-
-def _from_home(origin: str | None) -> bool:
-    """AxeOS lets an Origin pass only from private networks; none at all is fine."""
-    if origin is None:
-        return True
-    try:
-        address = ipaddress.ip_address(urlsplit(origin).hostname or "")
-    except ValueError:
-        return False
-    return address.is_private and not address.is_loopback

@@ -85,10 +85,11 @@ def measured(
         "hashRate_1h": round(sample.hashrate_1h_ghs, 7),
         "expectedHashrate": round(expected),
         "errorPercentage": 0.1318244 if on else 0,
-        "coreVoltageActual": settings["coreVoltage"] - 6 if on else 0,
-        "actualFrequency": settings["frequency"] if on else 0,
-        "fanspeed": float(duty) if (2, 11, 0) <= firmware < (2, 14, 0) else duty,
-        "fanSpeed": duty,
+        "coreVoltageActual": _number(settings["coreVoltage"] - 6 if on else 0, firmware >= (2, 14, 0)),
+        "frequency": _number(settings["frequency"], firmware >= (2, 13, 0)),
+        "actualFrequency": float(settings["frequency"]) if on else 0.0,
+        "fanspeed": _number(duty, (2, 11, 0) <= firmware < (2, 14, 0)),
+        "fanSpeed": duty * 72,  # rpm, as its later names say
         "fanrpm": duty * 72,
         "fanSpeedRpm": duty * 72,
         "sharesAccepted": sample.accepted,
@@ -105,6 +106,10 @@ def measured(
         "wifiRSSI": -52,
         "hashrateMonitor": {"asics": [{"total": round(sample.hashrate_ghs, 7), "domains": [], "errorCount": 12}]},
     }
+
+
+def _number(value: float, fractional: bool) -> float:
+    return float(value) if fractional else value
 
 
 def difficulty(value: float, firmware: Version) -> str | int:

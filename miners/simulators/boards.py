@@ -108,6 +108,18 @@ HEX = Board(
     watts_per_mhz_v2=0.069,
     share_difficulty=1000,
 )
+SUPRA_HEX = replace(
+    SUPRA,
+    device_model="SupraHex",
+    board_version="702",
+    swarm_color="blue",
+    asic_count=6,
+    input_mv=11_906,
+    min_power_w=20,
+    max_power_w=120,
+    idle_w=6,
+    watts_per_mhz_v2=0.111,
+)
 NERDQAXE_PLUS_PLUS = Board(
     device_model="NerdQAxe++",
     asic_model="BM1370",
@@ -126,5 +138,18 @@ NERDQAXE_PLUS_PLUS = Board(
     idle_w=5,
     watts_per_mhz_v2=0.0973,
     share_difficulty=4096,
+)
+NERDQAXE_PLUS = replace(
+    NERDQAXE_PLUS_PLUS,
+    device_model="NerdQAxe+",
+    asic_model="BM1368",
+    small_cores=1276,
+    frequencies_mhz=(450, 475, 485, 490, 500, 525),
+    voltages_mv=(1150, 1200, 1250, 1300),
+    default_frequency_mhz=490,
+    default_voltage_mv=1250,
+    min_power_w=30,
+    max_power_w=70,
+    watts_per_mhz_v2=0.07,
 )
 HASHCARD = replace(NERDQAXE_PLUS_PLUS, device_model="JMBTCHashcard")

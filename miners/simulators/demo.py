@@ -1,7 +1,6 @@
 """The demo's fleet: every family, every way of switching off, and the services around them. Pure description.
 
-Instances lie side by side: instance n has addresses 127.(20+n).x.y and broadcasts to UDP ports 10 n above the
-usual ones.
+Instances lie side by side: instance n has addresses 127.(20+n).x.y, and its UDP ports are 10 n above the usual ones.
 Off by: firmware pause (gamma-green), shutdown (nerd-east), own plug (the Nanos), a shared plug (supra-attic with
 nerd-west, the two lottery miners), nothing (gamma-blue: its lowest mode).
 """
@@ -20,7 +19,6 @@ LATENCY_MS = (20.0, 90.0)
 HTTP_PORT = 8080
 CGMINER_PORT = 4028
 STATUS_PORT = 12_345
-CONFIG_PORT = 12_347
 AFTERNOON_MINUTE = 13 * 60 + 30
 
 # name, kind, model, firmware, plug
@@ -44,7 +42,7 @@ def fleet(instance: int = 0, *, shift_minutes: int = 0) -> Fleet:
     network = f"127.{20 + instance}"
     udp = STATUS_PORT + 10 * instance
     return Fleet(
-        miners=tuple(_miner(index, network) for index in range(len(MINERS))),
+        miners=tuple(_miner(index, network, config_port=udp + 2) for index in range(len(MINERS))),
         services=(
             ServiceSpec(kind="octopus", name="octopus", host=f"{network}.0.2", port=8081, shift_minutes=shift_minutes),
             ServiceSpec(kind="home_assistant", name="home-assistant", host=f"{network}.0.3", port=8123),
@@ -64,9 +62,9 @@ def shift_for(now: datetime, zone: str = "Europe/London") -> int:
     return ((local.hour * 60 + local.minute - AFTERNOON_MINUTE) // 30 * 30) % 1440
 
 
-def _miner(index: int, network: str) -> MinerSpec:
+def _miner(index: int, network: str, *, config_port: int) -> MinerSpec:
     name, kind, model, firmware, switch = MINERS[index]
-    ports = {Kind.AVALON_NANO: CGMINER_PORT, Kind.NMMINER: CONFIG_PORT if firmware < "v2" else HTTP_PORT}
+    ports = {Kind.AVALON_NANO: CGMINER_PORT, Kind.NMMINER: config_port if firmware < "v2" else HTTP_PORT}
     return MinerSpec(
         name=name,
         kind=kind,

@@ -13,6 +13,7 @@ from miners.simulators.device import Device
 from miners.simulators.firmware import version
 from miners.simulators.nerdqaxe import NerdQaxe
 from miners.simulators.nmminer import HttpNmminer, UdpNmminer
+from miners.simulators.nmminer_swarm import SINCE, ListingNmminer
 from miners.simulators.spec import Fleet, MinerSpec
 
 HTTP_SINCE = (2, 0, 0)  # NMMiner
@@ -29,25 +30,26 @@ class Family:
 
 
 def _nmminer(spec: MinerSpec, pools: Sequence[PoolEndpoint], clock: Clock, fleet: Fleet) -> Device:
-    """Firmware 2 answers HTTP, earlier ones broadcast."""
+    """Firmware 2 answers HTTP, earlier ones broadcast, and the last of these do both."""
     if version(spec.firmware) >= HTTP_SINCE:
         return HttpNmminer(spec, pools, clock, fleet.seed)
-    return UdpNmminer(spec, pools, clock, fleet.seed, fleet.nmminer)
+    make = ListingNmminer if version(spec.firmware) >= SINCE else UdpNmminer
+    return make(spec, pools, clock, fleet.seed, fleet.nmminer)
 
 
 FAMILIES: Mapping[str, Family] = {
     Kind.BITAXE: Family(
-        {"gamma": "v2.12.2", "supra": "v2.9.0", "hex": "v2.6.0"},
+        {"gamma": "v2.12.2", "supra": "v2.9.0", "hex": "v2.6.0", "suprahex": "2.7.0-TCH"},
         8080,
         lambda spec, pools, clock, fleet: Bitaxe(spec, pools, clock, fleet.seed),
     ),
     Kind.AVALON_NANO: Family(
-        {"nano3s": "25021401_56abae7", "nano3": "24071801_42c628d"},
+        {"nano3s": "25021401_56abae7", "nano3": "24071801_42c628d", "0o3": "24071801_42c628d"},
         4028,
         lambda spec, pools, clock, fleet: Avalon(spec, pools, clock, fleet.seed),
     ),
     Kind.NERDQAXE: Family(
-        {"nerdqaxe++": "v1.0.36", "hashcard": "v1.0.30"},
+        {"nerdqaxe++": "v1.0.36", "nerdqaxe+": "v1.0.36", "hashcard": "v1.0.30"},
         8080,
         lambda spec, pools, clock, fleet: NerdQaxe(spec, pools, clock, fleet.seed),
     ),

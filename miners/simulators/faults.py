@@ -23,6 +23,7 @@ class FaultKind(StrEnum):
     HTML = "html"  # somebody else's page
     EMPTY = "empty"  # no body at all
     REDIRECT = "redirect"  # HTTP only: 302 to elsewhere
+    IGNORE = "ignore"  # HTTP only: a write is answered 200 with nothing, and nothing is done
     HTTP = "http"  # HTTP only: `status` with the server's usual error body
 
 

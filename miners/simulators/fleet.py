@@ -11,6 +11,7 @@
     services:
       octopus: {host: 127.20.0.2, port: 8081, prices: prices.csv}
       home_assistant: {host: 127.20.0.3, port: 8123, token: secret}
+      mqtt: {host: 127.20.0.6, port: 1883, token: secret}       # the password of the user "home"
       pools: [{name: solo, host: 127.20.0.4, port: 3333}]
     nmminer: {status_port: 12345, config_broadcast_port: 12346}
 
@@ -34,7 +35,7 @@ from miners.simulators.spec import Fleet, MinerSpec, Nmminer, ServiceSpec, mac_o
 NETWORK = "127.20.1.1"
 HIGHEST_PORT = 65_535
 MOST_MINERS = 20_000
-SERVICE_PORTS = {"octopus": 8081, "home_assistant": 8123, "pool": 3333}
+SERVICE_PORTS = {"octopus": 8081, "home_assistant": 8123, "mqtt": 1883, "pool": 3333}
 
 
 class BadFleet(Exception):
@@ -127,8 +128,8 @@ def _miner(
 
 
 def _services(data: Any) -> Iterator[ServiceSpec]:
-    services = _mapping(data, "services", {"octopus", "home_assistant", "pools"})
-    for kind in ("octopus", "home_assistant"):
+    services = _mapping(data, "services", {"octopus", "home_assistant", "mqtt", "pools"})
+    for kind in ("octopus", "home_assistant", "mqtt"):
         if kind in services:
             yield _service(kind, kind, services[kind])
     for number, entry in enumerate(_list(services.get("pools", []), "services.pools"), start=1):

@@ -1,8 +1,8 @@
 """Home Assistant's REST API: plugs that feed simulated miners, and the power sensors behind them.
 
 Control actions: unavailable {"entity": "switch.x", "on": true}, stuck {"entity": …, "on": true} (a plug that accepts
-commands and does nothing), failing {"entity": …, "on": true} (a service call answers 500), toggle {"entity": …}
-(a person presses the button).
+commands and does nothing), failing {"entity": …, "on": true} (a service call answers 500), frozen {"entity": …, "on":
+true} (its sensor is not heard of any more), toggle {"entity": …} (a person presses the button).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from miners.simulators.http import HttpEndpoint, Request, Response, json, text
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 SUPPLY_LOSS = 1.06  # the plug sees the power supply's losses too
 STANDBY_W = 0.4
+FROZEN_FOR = timedelta(hours=1)
 SERVICES = {"turn_on": True, "turn_off": False}
 DOMAINS = {"switch", "homeassistant"}
 
@@ -34,6 +35,7 @@ class Plug:
     unavailable: bool = False
     stuck: bool = False
     failing: bool = False
+    frozen: bool = False
 
     @property
     def name(self) -> str:
@@ -145,7 +147,8 @@ class HomeAssistant(HttpEndpoint):
             "friendly_name": f"{plug.name.replace('_', ' ').title()} Power",
         }
         state = "unavailable" if plug.unavailable else f"{self.power_w(plug):.1f}"
-        return _entity(plug.sensor, state, attributes, datetime.now(UTC))
+        heard = datetime.now(UTC) - (FROZEN_FOR if plug.frozen else timedelta())
+        return _entity(plug.sensor, state, attributes, heard, reported_at=heard)
 
     def actions(self) -> dict[str, Callable[[Mapping[str, Any]], None]]:
         def flag(name: str) -> Callable[[Mapping[str, Any]], None]:
@@ -155,7 +158,7 @@ class HomeAssistant(HttpEndpoint):
             plug = self.plugs[arguments["entity"]]
             self.turn(plug, on=not plug.on)
 
-        return {"toggle": toggle} | {name: flag(name) for name in ("unavailable", "stuck", "failing")}
+        return {"toggle": toggle} | {name: flag(name) for name in ("unavailable", "stuck", "failing", "frozen")}
 
     def describe(self) -> dict[str, Any]:
         plugs = {
@@ -165,13 +168,15 @@ class HomeAssistant(HttpEndpoint):
         return super().describe() | {"plugs": plugs}
 
 
-def _entity(entity: str, state: str, attributes: dict[str, Any], changed_at: datetime) -> dict[str, Any]:
+def _entity(
+    entity: str, state: str, attributes: dict[str, Any], changed_at: datetime, reported_at: datetime | None = None
+) -> dict[str, Any]:
     return {
         "entity_id": entity,
         "state": state,
         "attributes": attributes,
         "last_changed": changed_at.isoformat(),
-        "last_reported": datetime.now(UTC).isoformat(),
+        "last_reported": (reported_at or datetime.now(UTC)).isoformat(),
         "last_updated": changed_at.isoformat(),
         "context": {"id": uuid.uuid4().hex[:26].upper(), "parent_id": None, "user_id": None},
     }

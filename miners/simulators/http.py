@@ -18,6 +18,7 @@ from miners.simulators.faults import BODY_FAULTS, GARBAGE, HTML, Fault, FaultKin
 
 LARGEST_BODY = 1 << 20
 JSON = "application/json"
+READS = frozenset({"GET", "HEAD"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class HttpEndpoint(Endpoint):
         return text(f"{fault.status} {phrase(fault.status)}", fault.status, headers=headers)
 
     def count(self, request: Request) -> None:
-        if request.method in {"GET", "HEAD"}:
+        if request.method in READS:
             self.counters.read()
         else:
             self.counters.write(
@@ -137,6 +138,8 @@ class Connection(asyncio.Protocol):
         try:
             if fault is not None and fault.kind in BODY_FAULTS:
                 response = broken(self._endpoint, fault)
+            elif fault is not None and fault.kind is FaultKind.IGNORE and request.method not in READS:
+                response = Response(content_type="text/html")
             else:
                 response = self._endpoint.handle(request)
         except Crash:

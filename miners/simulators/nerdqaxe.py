@@ -1,4 +1,4 @@
-"""A NerdQAxe++ over HTTP, version by version. Left out: v2 API, influx, alerts, history, OTA, WebSocket."""
+"""A NerdQAxe++ over HTTP, version by version. Left out: v2 API but its OTP, influx, alerts, history, OTA, WebSocket."""
 
 from __future__ import annotations
 
@@ -7,16 +7,21 @@ from typing import Any
 
 from miners.contract import PoolEndpoint
 from miners.simulators import nerdqaxe_fields, nerdqaxe_info
-from miners.simulators.boards import HASHCARD, NERDQAXE_PLUS_PLUS, Board
+from miners.simulators.boards import HASHCARD, NERDQAXE_PLUS, NERDQAXE_PLUS_PLUS, Board
 from miners.simulators.clock import Clock
 from miners.simulators.device import Device
 from miners.simulators.firmware import Version, version
 from miners.simulators.http import HttpEndpoint, Request, Response, json, text
 from miners.simulators.machine import SetPoint
-from miners.simulators.otp import Gate
+from miners.simulators.origin import from_home
+from miners.simulators.otp import SESSION_S, Gate
 from miners.simulators.spec import MinerSpec
 
-BOARDS: Mapping[str, Board] = {"nerdqaxe++": NERDQAXE_PLUS_PLUS, "hashcard": HASHCARD}
+BOARDS: Mapping[str, Board] = {
+    "nerdqaxe++": NERDQAXE_PLUS_PLUS,
+    "nerdqaxe+": NERDQAXE_PLUS,
+    "hashcard": HASHCARD,
+}
 ABSOLUTE_MAXIMUM = {"frequency": 800, "coreVoltage": 1400}  # the firmware clamps to these
 LIVE_POOLS_SINCE = (1, 0, 35)
 OTP_GUARDS_RESTART = ((1, 0, 34), (1, 0, 35))
@@ -81,10 +86,14 @@ class NerdQaxe(Device, HttpEndpoint):
             "shutdown": self.stopped,
             "pool": f"{url.lower()}:{port}",
             "pool_user": user,
+            "dual": self.settings["poolMode"] == 1,
         }
 
     def actions(self) -> dict[str, Callable[[Mapping[str, Any]], None]]:
-        return {"fallback": lambda arguments: self.fall_back(fallen=bool(arguments["on"]))}
+        return {
+            "fallback": lambda arguments: self.fall_back(fallen=bool(arguments["on"])),
+            "end-sessions": lambda _arguments: self.gate.end_sessions(),
+        }
 
     def _configured_pool(self) -> tuple[str, int, str]:
         prefix = "fallbackStratum" if self.on_fallback else "stratum"
@@ -93,9 +102,11 @@ class NerdQaxe(Device, HttpEndpoint):
     # --- HTTP
 
     def handle(self, request: Request) -> Response:
+        if not from_home(request.headers.get("origin")):
+            return text("Unauthorized", 401)
         route = _ROUTES.get((request.method, request.path))
-        if route is not None and self.firmware >= route[0]:
-            return route[1](self, request)
+        if route is not None and route[0] <= self.firmware < route[1]:
+            return route[2](self, request)
         return text("Redirect to the captive portal", 302, headers={"Location": "/"})
 
     def info(self) -> dict[str, Any]:
@@ -154,14 +165,19 @@ class NerdQaxe(Device, HttpEndpoint):
         except ValueError:
             return text("Invalid JSON", 400)
         if isinstance(body, dict):
-            for key, value in body.items():
-                if key in self._patch_keys and nerdqaxe_fields.takes(key, value):
-                    stored = "manualFanSpeed" if key == "fanspeed" else key
-                    self.settings[stored] = min(value, ABSOLUTE_MAXIMUM[key]) if key in ABSOLUTE_MAXIMUM else value
-            if self.firmware >= LIVE_POOLS_SINCE:
-                self.mining_at = self._configured_pool()
-            self.retarget()
+            self._store({key: value for key, value in body.items() if key in self._patch_keys})
         return EMPTY
+
+    def _store(self, known: Mapping[str, Any]) -> None:
+        for key, value in known.items():
+            if nerdqaxe_fields.takes(key, value):
+                stored = "manualFanSpeed" if key == "fanspeed" else key
+                self.settings[stored] = min(value, ABSOLUTE_MAXIMUM[key]) if key in ABSOLUTE_MAXIMUM else value
+        if self.firmware >= LIVE_POOLS_SINCE:
+            if any(key in known for key in ("stratumURL", "stratumPort")):
+                self.on_fallback = False  # the new primary pool is tried first
+            self.mining_at = self._configured_pool()
+        self.retarget()
 
     def restart(self, request: Request) -> Response:
         first, last = OTP_GUARDS_RESTART
@@ -175,23 +191,32 @@ class NerdQaxe(Device, HttpEndpoint):
         self.retarget()
         return text("System shutdown.")
 
+    def otp_status(self) -> Response:
+        return json({"enabled": self.gate.enabled})
+
     def otp_session(self, request: Request) -> Response:
         if not self.gate.enabled or not self.gate.passes(request.headers, self.clock.now()):
             return _LOCKED
-        return json({"token": self.gate.session(), "ttlMs": 86_400_000})
+        return json({"token": self.gate.session(self.clock.now()), "ttlMs": int(SESSION_S * 1000)})
 
 
 _LOCKED = text("OTP/Session required", 401)
 
-_ROUTES: Mapping[tuple[str, str], tuple[Version, Handler]] = {
-    ("GET", "/"): ((1, 0, 0), lambda device, _request: device.page()),
-    ("GET", "/api/system/info"): ((1, 0, 0), lambda device, _request: json(device.info())),
-    ("GET", "/api/system/asic"): ((1, 0, 32), lambda device, _request: json(device.asic())),
-    ("PATCH", "/api/system"): ((1, 0, 0), lambda device, request: device.patch(request)),
-    ("POST", "/api/system/restart"): ((1, 0, 0), lambda device, request: device.restart(request)),
-    ("POST", "/api/system/shutdown"): ((1, 0, 36), lambda device, _request: device.shut_down()),
-    ("GET", "/api/otp/status"): ((1, 0, 34), lambda device, _request: json({"enabled": device.gate.enabled})),
-    ("POST", "/api/otp/session"): ((1, 0, 34), lambda device, request: device.otp_session(request)),
+_FIRST, _EVER = (1, 0, 0), (99, 0, 0)
+_V2 = (1, 0, 38)
+
+_ROUTES: Mapping[tuple[str, str], tuple[Version, Version, Handler]] = {  # since, until
+    ("GET", "/"): (_FIRST, _EVER, lambda device, _request: device.page()),
+    ("GET", "/api/system/info"): (_FIRST, _EVER, lambda device, _request: json(device.info())),
+    ("GET", "/api/system/asic"): ((1, 0, 32), _EVER, lambda device, _request: json(device.asic())),
+    ("PATCH", "/api/system"): (_FIRST, _EVER, lambda device, request: device.patch(request)),
+    ("POST", "/api/system/restart"): (_FIRST, _EVER, lambda device, request: device.restart(request)),
+    ("POST", "/api/system/shutdown"): ((1, 0, 36), _EVER, lambda device, _request: device.shut_down()),
+    ("POST", "/api/system/reset-stats"): ((1, 0, 37), _EVER, lambda _device, _request: Response(b"", 204)),
+    ("GET", "/api/otp/status"): ((1, 0, 34), _V2, lambda device, _request: device.otp_status()),
+    ("POST", "/api/otp/session"): ((1, 0, 34), _V2, lambda device, request: device.otp_session(request)),
+    ("GET", "/api/v2/otp/status"): (_V2, _EVER, lambda device, _request: device.otp_status()),
+    ("POST", "/api/v2/otp/session"): (_V2, _EVER, lambda device, request: device.otp_session(request)),
 }
 
 
@@ -240,6 +265,12 @@ def _factory(board: Board, name: str, pools: Sequence[PoolEndpoint]) -> dict[str
         "fallbackStratumProtocol": 0,
         "fallbackSv2AuthorityPubkey": "",
         "fallbackSv2ChannelType": 0,
+        "coinbaseMaxFee": 3.0,
+        "coinbaseVerifyForce": False,
+        "coinbaseVerifyMode": 0,
+        "fallbackCoinbaseMaxFee": 3.0,
+        "fallbackCoinbaseVerifyForce": False,
+        "fallbackCoinbaseVerifyMode": 0,
     }
 
 

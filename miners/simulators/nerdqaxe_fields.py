@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from miners.simulators.firmware import Change, Version, keys_at
 
+_COINBASE = (
+    "coinbaseMaxFee coinbaseVerifyForce coinbaseVerifyMode fallbackCoinbaseMaxFee fallbackCoinbaseVerifyForce "
+    "fallbackCoinbaseVerifyMode"
+)
+
 INFO: tuple[Change, ...] = (
     (
         (1, 0, 0),
@@ -48,6 +53,7 @@ INFO: tuple[Change, ...] = (
         "networkDifficulty stratumProtocol sv2AuthorityPubkey sv2ChannelType vrTempInt",
         "",
     ),
+    ((1, 0, 38), "blockHeaders can " + _COINBASE, ""),
 )
 
 PATCH: tuple[Change, ...] = (
@@ -72,6 +78,7 @@ PATCH: tuple[Change, ...] = (
         "sv2AuthorityPubkey sv2ChannelType",
         "",
     ),
+    ((1, 0, 38), "canMaster " + _COINBASE, ""),
 )
 
 BOOLEANS = frozenset(
@@ -84,6 +91,9 @@ BOOLEANS = frozenset(
         "invertscreen",
         "autoscreenoff",
         "stratum_keep",
+        "coinbaseVerifyForce",
+        "fallbackCoinbaseVerifyForce",
+        "canMaster",
     }
 )
 TEXTS = frozenset(
@@ -97,9 +107,11 @@ TEXTS = frozenset(
         "hostname",
         "ssid",
         "wifiPass",
+        "sv2AuthorityPubkey",
+        "fallbackSv2AuthorityPubkey",
     }
 )
-FLOATS = frozenset({"pidP", "pidI", "pidD"})
+FLOATS = frozenset({"pidP", "pidI", "pidD", "coinbaseMaxFee", "fallbackCoinbaseMaxFee"})
 
 
 def info_keys(firmware: Version) -> tuple[str, ...]:

@@ -47,6 +47,8 @@ def static(board: Board, name: str, mac: str) -> dict[str, Any]:
         "totalFoundBlocks": 0,
         "networkDifficulty": NETWORK_DIFFICULTY,
         "fanCount": 2,
+        "blockHeaders": [],
+        "can": {"hasExtension": False, "enabled": False},
         "overheat_mode": 0,
     }
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 FAILURES_ALLOWED = 5
 WINDOW_S = 60.0
 BLOCKED_S = 300.0
+SESSION_S = 86_400.0
 
 
 @dataclass(slots=True)
@@ -16,7 +17,7 @@ class Gate:
     """`code` is what the authenticator shows; empty: the gate stands open."""
 
     code: str
-    _sessions: set[str] = field(default_factory=set)
+    _sessions: dict[str, float] = field(default_factory=dict)  # token to its end
     _failures_s: list[float] = field(default_factory=list)
     _blocked_until_s: float = 0.0
 
@@ -30,14 +31,17 @@ class Gate:
             return True
         if now < self._blocked_until_s:
             return False
-        if headers.get("x-totp") == self.code or headers.get("x-otp-session") in self._sessions:
+        if headers.get("x-totp") == self.code or now < self._sessions.get(headers.get("x-otp-session", ""), 0):
             return True
         self._failures_s = [at for at in self._failures_s if now - at < WINDOW_S] + [now]
         if len(self._failures_s) >= FAILURES_ALLOWED:
             self._blocked_until_s = now + BLOCKED_S
         return False
 
-    def session(self) -> str:
+    def session(self, now: float) -> str:
         token = secrets.token_hex(16)
-        self._sessions.add(token)
+        self._sessions[token] = now + SESSION_S
         return token
+
+    def end_sessions(self) -> None:
+        self._sessions.clear()

@@ -19,13 +19,14 @@ from miners.simulators.device import Device
 from miners.simulators.endpoint import Endpoint
 from miners.simulators.families import build
 from miners.simulators.home_assistant import HomeAssistant
+from miners.simulators.mqtt import Broker
 from miners.simulators.spec import Fleet, ServiceSpec
 
 Result = TypeVar("Result")
 Named = TypeVar("Named", bound=Endpoint)
 Builder = Callable[[ServiceSpec, "Simulation"], Endpoint]
 
-SERVICES: Mapping[str, Builder] = {"home_assistant": HomeAssistant}
+SERVICES: Mapping[str, Builder] = {"home_assistant": HomeAssistant, "mqtt": Broker}
 PAYOUT = "bc1qsimulated"
 START_TIMEOUT_S = 60
 

@@ -29,19 +29,19 @@ class MinerSpec:
     @property
     def reported_mac(self) -> str | None:
         """What a manager can know: the Nano 3 and the NMMiners tell no MAC."""
-        return None if self.model in {"nano3", "esp32"} else self.mac
+        return None if self.model in {"nano3", "0o3", "esp32"} else self.mac
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceSpec:
-    """One simulated service: octopus, home_assistant, pool."""
+    """One simulated service: octopus, home_assistant, mqtt, pool."""
 
     kind: str
     name: str
     host: str
     port: int
     latency_ms: tuple[float, float] = (0, 0)
-    token: str = "simulated-token"  # noqa: S105  Home Assistant: what it accepts
+    token: str = "simulated-token"  # noqa: S105  Home Assistant, MQTT: what it accepts
     prices: str = ""  # Octopus: a CSV file instead of the made-up prices
     prices_from: str = ""  # and the day of it, such as 2023-01-01, that is served as today
     shift_minutes: int = 0  # Octopus: the made-up day happens so much later

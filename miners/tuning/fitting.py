@@ -24,9 +24,13 @@ def present_setting(status: MinerStatus) -> Setting | None:
     return Setting(status.frequency_mhz, status.core_voltage_mv)
 
 
+def is_tunable(miner: Miner) -> bool:
+    return Capability.TUNE in miner.status.capabilities
+
+
 def require_tunable(miner: Miner, field: str) -> None:
     """Raises Invalid about `field` when the device was not seen to take frequency and voltage."""
-    if Capability.TUNE in miner.status.capabilities:
+    if is_tunable(miner):
         return
     if miner.status.needs_code:
         raise Invalid(field, f"{miner} takes settings only after its one-time code.")
@@ -75,5 +79,8 @@ def running(profile: TuningProfile, miners: Iterable[Miner]) -> list[Miner]:
 
 
 def _named(kind: str, model: str | None) -> str:
+    """The model, with its family where it does not begin with it."""
     family = KINDS[kind].label if kind in KINDS else kind
-    return f"{family} {model}" if model else f"{family} of an unknown model"
+    if not model:
+        return f"a {family} of an unknown model"
+    return model if model.startswith(family) else f"{family} {model}"

@@ -64,18 +64,23 @@ def update_profile(profile: TuningProfile, *, actor: str, **changes: Any) -> Tun
 
 @transaction.atomic
 def keep_profile(profile: TuningProfile, *, actor: str) -> TuningProfile:
-    """Check and keep `profile` as it stands in memory."""
+    """Check and keep `profile` as it stands in memory. Raises ValidationError (Invalid) naming the field."""
+    require_sound(profile)
+    profile.full_clean()
+    profile.acting = actor
+    profile.save()
+    live.announce("profiles-changed", [profile.pk])
+    return profile
+
+
+def require_sound(profile: TuningProfile) -> None:
+    """One spelling, and a setting that its boards support. Raises Invalid."""
     for field in ("name", "model", "note"):
         text = getattr(profile, field).strip()
         if not text.isprintable():
             raise Invalid(field, "Enter text without line breaks and control characters.")
         setattr(profile, field, text)
-    profile.full_clean()
     _require_a_board(profile)
-    profile.acting = actor
-    profile.save()
-    live.announce("profiles-changed", [profile.pk])
-    return profile
 
 
 def _require_a_board(profile: TuningProfile) -> None:

@@ -53,7 +53,9 @@
 
   document.addEventListener("DOMContentLoaded", () => {
     if (!window.Idiomorph) return;
-    window.Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) => !(name === "open" && node.tagName === "DETAILS");
+    const isAPersons = (name, node) => (name === "open" && node.tagName === "DETAILS") || (name === "checked" && node.matches("[data-tick]"));
+    window.Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) => !isAPersons(name, node);
+    window.Idiomorph.defaults.callbacks.beforeNodeMorphed = (node) => !(node.dataset && "keep" in node.dataset); // typed or ticked
     window.Idiomorph.defaults.ignoreActiveValue = true;
   });
 })();

@@ -23,7 +23,7 @@ def reign(scene: Scene, band: BandRule, reigning: Champion | None, now: datetime
         excluded = reigning.excluded | {reigning.miner_id}
         return Champion(miner_id=_best(scene, excluded), since=now, excluded=excluded)
     miner = scene.miner(reigning.miner_id)
-    if miner and miner.enabled:
+    if miner and miner.may_run:
         return reigning
     best = _best(scene, reigning.excluded)
     return reigning if best == reigning.miner_id else replace(reigning, miner_id=best, since=now, failures=0)
@@ -72,7 +72,7 @@ def _best(scene: Scene, excluded: frozenset[int]) -> int | None:
     ranked = [
         (not _startable(miner, scene.plug_of(miner)), efficiency, miner.name, miner.id)
         for miner in scene.miners.values()
-        if miner.enabled and miner.id not in excluded and (efficiency := efficiency_j_th(miner)) is not None
+        if miner.may_run and miner.id not in excluded and (efficiency := efficiency_j_th(miner)) is not None
     ]
     return min(ranked)[-1] if ranked else None
 

@@ -20,12 +20,15 @@ class Part:
 
 
 LEFT = Part(Power.LEAVE, because="disabled, so it is left alone")
+UNSUPPORTED = Part(Power.LEAVE, because="the driver of its family is not installed, so it is not switched on")
 OFF = Part(Power.OFF)
 
 
 def part(scene: Scene, intent: Intent, miner: MinerFacts) -> Part:
     if not miner.enabled:
         return LEFT
+    if not miner.supported:
+        return UNSUPPORTED if _would_run(intent, miner) else OFF
     if intent.goal is Goal.MINE:
         return _mines(scene, intent, miner)
     if intent.goal is Goal.LOWEST:
@@ -33,6 +36,10 @@ def part(scene: Scene, intent: Intent, miner: MinerFacts) -> Part:
     if intent.goal is Goal.CHAMPION and intent.champion_id == miner.id:
         return _runs(scene, intent, miner, miner.lowest_mode, champion=True)
     return OFF
+
+
+def _would_run(intent: Intent, miner: MinerFacts) -> bool:
+    return intent.goal in {Goal.MINE, Goal.LOWEST} or intent.champion_id == miner.id
 
 
 def _mines(scene: Scene, intent: Intent, miner: MinerFacts) -> Part:

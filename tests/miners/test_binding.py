@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from hmm_project.journal.models import Event
 from miners.binding import claim, rebind, settle
-from miners.discovery.contract import Found, Way
+from miners.contract import Found, Way
 from miners.models import Miner, MinerStatus
 from miners.moving import Address, plan
 from miners.services import create_miner

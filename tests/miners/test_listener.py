@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Thread
 from time import monotonic, time
 
 import pytest
@@ -95,6 +96,60 @@ def test_a_device_cannot_speak_for_another_by_naming_its_address(listening: List
     listening.say(b'{"ip":"127.0.0.99"}', source="127.0.0.66")
     wait_for(lambda: connection().exists(listener.STATUS + "127.0.0.66"))
     assert not connection().exists(listener.STATUS + "127.0.0.99")
+
+
+def test_a_broadcast_on_another_interface_is_heard_under_its_sender(listening: Listening) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as speaker:
+        speaker.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+        speaker.bind(("127.0.0.21", 0))
+        speaker.sendto(HELLO, ("127.255.255.255", listening.port))
+    wait_for(lambda: connection().exists(listener.STATUS + "127.0.0.21"))
+
+
+def test_the_same_words_on_the_other_port_are_a_configuration(listening: Listening) -> None:
+    listening.say(HELLO, source="127.0.0.22", config=True)
+    wait_for(lambda: connection().exists(listener.CONFIG + "127.0.0.22"))
+    assert not connection().exists(listener.STATUS + "127.0.0.22")
+
+
+HOSTILE = [
+    b"",
+    b"\0" * 2000,
+    b"\xff\xfe" * 2000,
+    b"\r\n" * 500,
+    b"*1\r\n$8\r\nFLUSHALL\r\n",
+    b"{" * 4000,
+    b"x" * 60_000,
+]
+
+
+def test_hostile_datagrams_harm_nobody(listening: Listening) -> None:
+    for payload in HOSTILE:
+        listening.say(payload, source="127.0.0.66")
+        listening.say(payload, source="127.0.0.66", config=True)
+    listening.say(HELLO, source="127.0.0.11")
+    wait_for(lambda: connection().exists(listener.STATUS + "127.0.0.11"))
+    assert listening.process.poll() is None
+    kept = broadcasts.latest(["127.0.0.66"], now=NOW).statuses["127.0.0.66"].payload
+    assert kept == HOSTILE[-2]  # the last that is neither empty nor huge, byte by byte
+    assert set(connection().keys("*")) <= {  # and nothing of it was a command to Redis
+        key.encode() for source in ("11", "66") for key in (f"{listener.STATUS}127.0.0.{source}",)
+    } | {f"{listener.CONFIG}127.0.0.66".encode()}
+
+
+def test_a_flood_of_one_does_not_silence_another(listening: Listening) -> None:
+    """The quiet one speaks every 20 ms here: in the real world a minute has twelve chances."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as flooder:
+        flooder.bind(("127.0.0.66", 0))
+
+        def heard_in_the_flood() -> bool:
+            for _ in range(2000):
+                flooder.sendto(b"x" * 100, ("127.0.0.1", listening.port))
+            listening.say(HELLO, source="127.0.0.11")
+            return connection().exists(listener.STATUS + "127.0.0.11") == 1
+
+        wait_for(heard_in_the_flood)
+    assert listening.process.poll() is None
 
 
 def test_sigterm_ends_it_at_once(listening: Listening) -> None:
@@ -249,6 +304,54 @@ def test_a_refused_command_is_told_and_the_next_connection_works() -> None:
     client.send([["SET", "hmm:test", b"\x00\xff"]])
     assert connection().getdel("hmm:test") == b"\x00\xff"
     client.close()
+
+
+def test_a_server_that_hangs_costs_a_time_out_and_then_the_next_connection_works(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resp, "TIMEOUT_S", 0.2)
+    client = resp.Client(resp.Address(path=str(tmp_path / "hung")))
+    with socket.socket(socket.AF_UNIX) as hung:
+        hung.bind(str(tmp_path / "hung"))
+        hung.listen()
+        started = monotonic()
+        with pytest.raises(TimeoutError):
+            client.send([["SET", "key", "value"]])
+        assert monotonic() - started < 5
+    client._address = resp.parse(settings.REDIS_URL)
+    client.send([["SET", "hmm:test", "back"]])
+    assert connection().getdel("hmm:test") == b"back"
+    client.close()
+
+
+@pytest.mark.parametrize("answer", [b"", b"+OK", b"x" * 10_000, b"-LOADING Redis is loading\r\n"])
+def test_a_server_that_answers_badly_is_an_error_and_never_a_hang(tmp_path: Path, answer: bytes) -> None:
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(tmp_path / "bad"))
+        server.listen()
+        client = resp.Client(resp.Address(path=str(tmp_path / "bad")))
+
+        def serve() -> None:
+            talking, _ = server.accept()
+            with talking:
+                talking.recv(1000)
+                talking.sendall(answer)
+
+        serving = Thread(target=serve)
+        serving.start()
+        with pytest.raises((OSError, resp.Failed)):
+            client.send([["SET", "key", "value"]])
+        serving.join()
+        client.close()
+
+
+def test_while_redis_is_away_what_is_kept_stays_bounded() -> None:
+    mailbox = Mailbox()
+    for second in range(20):
+        for number in range(MOST_DEVICES + 100):
+            mailbox.put("a:", f"10.0.{number // 256}.{number % 256}", b"x", now=second)
+        mailbox.put_back(mailbox.take())
+    assert len(mailbox.take()) == MOST_DEVICES
 
 
 def test_what_is_packed_is_unpacked() -> None:

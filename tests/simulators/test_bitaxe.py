@@ -240,3 +240,65 @@ async def test_a_hardware_fault_is_named_and_stops_the_miner(firmware: str, key:
         await until(lambda: device.describe()["hashrate_ghs"] < 5)
         device.actions()["fault-text"]({"text": ""})
         assert key not in (await http(device, INFO)).json()
+
+
+@pytest.mark.parametrize(("firmware", "live"), [("v2.0.0", False), ("v2.1.9", False), ("v2.2.0", True)])
+async def test_frequency_and_voltage_act_at_once_from_2_2_and_at_a_restart_before(firmware: str, *, live: bool) -> None:
+    async with bitaxe(firmware, FAST) as simulation:
+        device = simulation.device("it")
+        await http(device, SETTINGS, "PATCH", {"frequency": 400, "coreVoltage": 1000})
+        assert (await http(device, INFO)).json()["frequency"] == 400
+        assert (device.describe()["frequency_mhz"] == 400) is live
+        await http(device, "/api/system/restart", "POST")
+        await until(lambda: device.describe()["uptime_s"] < 100 and device.listening)
+        assert device.describe()["frequency_mhz"] == 400
+
+
+async def test_2_1_9_has_another_name_for_the_latch_of_heat_and_2_1_8_has_none() -> None:
+    async with bitaxe("v2.1.9") as named, bitaxe("v2.1.8", host="127.20.2.1") as nameless:
+        latched, device = named.device("it"), nameless.device("it")
+        latched.overheat()
+        device.overheat()
+        info = (await http(latched, INFO)).json()
+        assert (info["overheat"], "overheat_mode" in info, info["frequency"]) == (1, False, 50)
+        await http(latched, SETTINGS, "PATCH", {"overheat_mode": 0})
+        assert latched.describe()["overheated"]
+        await http(latched, SETTINGS, "PATCH", {"overheat": 0, "frequency": 525, "coreVoltage": 1150})
+        assert not latched.describe()["overheated"]
+        info = (await http(device, INFO)).json()
+        assert (info["frequency"], info["coreVoltage"]) == (50, 1000)
+        assert not {"overheat", "overheat_mode"} & set(info)
+
+
+@pytest.mark.parametrize(
+    ("key", "since", "until_"),
+    [
+        ("frequency", "v2.13.0", None),
+        ("coreVoltageActual", "v2.14.0", None),
+        ("fanspeed", "v2.11.0b6", "v2.14.0"),
+    ],
+)
+async def test_numbers_become_fractional_and_whole_again(key: str, since: str, until_: str | None) -> None:
+    for firmware, kind in [("v2.10.1", int), (since, float), *([(until_, int)] if until_ else [])]:
+        async with bitaxe(firmware) as simulation:
+            assert type((await http(simulation.device("it"), INFO)).json()[key]) is kind, firmware
+
+
+async def test_a_new_host_name_redirects_from_2_15() -> None:
+    async with bitaxe("v2.15.0") as simulation:
+        answer = await http(simulation.device("it"), SETTINGS, "PATCH", {"hostname": "attic"})
+    assert answer.json()["redirect"]["message"] == "Hostname updated. Redirecting to new address..."
+
+
+@pytest.mark.parametrize("key", ["stratumTLS", "stratumProtocol", "stratumSuggestedDifficulty"])
+async def test_pool_settings_are_checked_too(key: str) -> None:
+    async with bitaxe("v2.14.0") as simulation:
+        answer = await http(simulation.device("it"), SETTINGS, "PATCH", {"frequency": 400, key: -1})
+        assert (answer.status, answer.text) == (400, "Wrong API input")
+        assert simulation.device("it").describe()["frequency_mhz"] == 525
+
+
+@pytest.mark.parametrize("origin", ["http://100.64.0.9", "http://127.0.0.1", "http://8.8.8.8", "null"])
+async def test_carrier_networks_loopback_and_the_world_are_foreign(origin: str) -> None:
+    async with bitaxe("v2.12.2") as simulation:
+        assert (await http(simulation.device("it"), INFO, headers={"Origin": origin})).status == 401

@@ -126,3 +126,84 @@ async def test_a_clone_reports_hashes_per_second() -> None:
     assert info["deviceModel"] == "JMBTCHashcard"
     assert info["hashRate"] > 1e12
     assert info["hashRateTimestamp"] < 1e12
+
+
+@pytest.mark.parametrize(
+    ("firmware", "path", "other"),
+    [
+        ("v1.0.34", "/api/otp/session", "/api/v2/otp/session"),
+        ("v1.0.37", "/api/otp/session", "/api/v2/otp/session"),
+        ("v1.0.38-alpha9", "/api/v2/otp/session", "/api/otp/session"),
+        ("v1.1.0-beta1", "/api/v2/otp/session", "/api/otp/session"),
+    ],
+)
+async def test_the_path_of_the_one_time_code_moved_with_1_0_38(firmware: str, path: str, other: str) -> None:
+    async with nerd(firmware, otp="123456") as simulation:
+        device, code = simulation.device("it"), {"X-TOTP": "123456"}
+        assert (await http(device, other, "POST", headers=code)).status == 302
+        answer = (await http(device, path, "POST", headers=code)).json()
+        assert (len(answer["token"]), answer["ttlMs"]) == (32, 86_400_000)
+        assert (await http(device, path.replace("session", "status"))).json() == {"enabled": True}
+
+
+async def test_a_session_ends() -> None:
+    async with nerd("v1.0.36", otp="123456") as simulation:
+        device = simulation.device("it")
+        token = (await http(device, "/api/otp/session", "POST", headers={"X-TOTP": "123456"})).json()["token"]
+        device.actions()["end-sessions"]({})
+        answer = await http(device, SETTINGS, "PATCH", {"frequency": 515}, headers={"X-OTP-Session": token})
+        assert answer.status == 401
+
+
+@pytest.mark.parametrize(("firmware", "status"), [("v1.0.36", 302), ("v1.0.37", 204)])
+async def test_statistics_can_be_reset_from_1_0_37(firmware: str, status: int) -> None:
+    async with nerd(firmware) as simulation:
+        assert (await http(simulation.device("it"), "/api/system/reset-stats", "POST")).status == status
+
+
+@pytest.mark.parametrize(("firmware", "key"), [("v1.0.14", "boardVersion"), ("v1.0.15", "deviceModel")])
+async def test_what_tells_it_from_axeos_changed_with_1_0_15(firmware: str, key: str) -> None:
+    async with nerd(firmware) as simulation:
+        info = (await http(simulation.device("it"), INFO)).json()
+    assert {"boardVersion", "deviceModel"} & set(info) == {key}
+    assert "autoscreenoff" in info
+
+
+@pytest.mark.parametrize(("firmware", "told"), [("v1.0.1", True), ("v1.0.2", False), ("v1.0.19", False)])
+async def test_the_hashrate_of_now_was_missing_for_a_while(firmware: str, *, told: bool) -> None:
+    async with nerd(firmware) as simulation:
+        info = (await http(simulation.device("it"), INFO)).json()
+    assert ("hashRate" in info) is told
+    assert told or info["hashRate_10m"] > 4000
+
+
+async def test_a_new_primary_pool_is_tried_before_the_fallback() -> None:
+    async with nerd("v1.0.36") as simulation:
+        device = simulation.device("it")
+        device.actions()["fallback"]({"on": True})
+        await http(device, SETTINGS, "PATCH", {"stratumURL": "new.example", "stratumPort": 4444})
+        assert device.describe()["pool"] == "new.example:4444"
+        assert (await http(device, INFO)).json()["stratum"]["usingFallback"] is False
+
+
+async def test_dual_mode_has_two_pools() -> None:
+    async with nerd("v1.0.36") as simulation:
+        device = simulation.device("it")
+        await http(device, SETTINGS, "PATCH", {"poolMode": 1})
+        assert len((await http(device, INFO)).json()["stratum"]["pools"]) == 2
+        assert device.describe()["dual"]
+
+
+async def test_a_sibling_has_options_of_its_own() -> None:
+    async with nerd("v1.0.36", model="nerdqaxe+") as simulation:
+        device = simulation.device("it")
+        asic = (await http(device, "/api/system/asic")).json()
+        assert (asic["deviceModel"], asic["defaultFrequency"], asic["defaultVoltage"]) == ("NerdQAxe+", 490, 1250)
+        assert 50 < (await http(device, INFO)).json()["power"] < 70
+
+
+async def test_a_foreign_origin_is_turned_away() -> None:
+    async with nerd("v1.0.36") as simulation:
+        device = simulation.device("it")
+        assert (await http(device, INFO, headers={"Origin": "http://example.org"})).status == 401
+        assert (await http(device, INFO, headers={"Origin": "http://10.0.0.9"})).status == 200

@@ -12,7 +12,7 @@ import pytest
 
 from miners.simulators.faults import Fault, FaultKind
 from miners.simulators.simulation import Simulation
-from tests.simulators.clients import FAST, fleet, http, one, until
+from tests.simulators.clients import FAST, fleet, http, one, refused, until
 
 LISTENER = "0.0.0.0"
 
@@ -79,6 +79,33 @@ async def send(simulation: Simulation, body: dict[str, Any]) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
         out.sendto(orjson.dumps(body), (device.host, device.port))
     await until(lambda: device.counters.writes > 0)
+
+
+@pytest.mark.parametrize(("firmware", "lists"), [("v1.7.06", True), ("v1.8.10", True), ("v1.5.01", False)])
+async def test_late_firmware_1_also_lists_itself(ears: Any, firmware: str, lists: bool) -> None:
+    async with broadcasting(ears, firmware) as simulation:
+        device = simulation.device("it")
+        assert await refused(device) is not lists
+        if not lists:
+            return
+        [row] = (await http(device, "/swarm")).json()["devices"]
+        assert (row["ip"], row["version"], row["pool"]) == (device.host, firmware, "pool.example:3333")
+        assert row["hashRate"].endswith("MH/s")
+        assert " /" in row["bestDiff"]
+        assert (await http(device, "/api/system/info")).status == 404
+        assert (await hear(ears[0]))[1] == device.host
+        device.power(on=False)
+        assert await refused(device)
+
+
+async def test_a_configuration_for_everybody_reaches_every_one_of_them(ears: Any) -> None:
+    async with broadcasting(ears) as simulation:
+        device = simulation.device("it")
+        whole = dict(device.config) | {"IP": "0.0.0.0", "Brightness": 7}  # type: ignore[attr-defined]
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
+            out.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+            out.sendto(orjson.dumps(whole), ("127.255.255.255", device.port))
+        await until(lambda: device.config["Brightness"] == 7)  # type: ignore[attr-defined]
 
 
 async def test_a_whole_configuration_moves_it_to_the_new_pool(ears: Any) -> None:

@@ -58,3 +58,12 @@ def outcome_tone(outcome: str) -> str:
 @register.filter
 def outcome_icon(outcome: str) -> str:
     return OUTCOMES[Outcome(outcome)].icon
+
+
+ARGUMENTS = {"frequency_mhz": "Frequency (MHz)", "core_voltage_mv": "Core voltage (mV)", "user": "Worker"}
+
+
+@register.filter
+def argument_name(name: str) -> str:
+    """What an order was given, by its name in the ledger."""
+    return ARGUMENTS.get(name, name.capitalize())

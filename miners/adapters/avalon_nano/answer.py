@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from miners.adapters import parse
+from miners.adapters.avalon_nano import strangers
 from miners.contract import Garbled
 
 Entry = Mapping[str, Any]
 
-_TOKEN = re.compile(r"(\w+)\[([^\]]*)\]")
+_TOKEN = re.compile(r"(?<!\w)(\w{1,40})\[([^\[\]]*)\]", re.ASCII)  # linear in time whatever is sent
 _BOARD = re.compile(r"[0-9a-f]{8,64}")
 _PRODUCT = re.compile(r"^[A-Za-z0-9]+-")
 
@@ -31,10 +32,11 @@ class Model:
 
 NANO3S = Model("nano3s", "Avalon Nano 3S", "WORKMODE", 6, "workmode", "0")
 NANO3 = Model("nano3", "Avalon Nano 3", "WORKLEVEL", 5, "worklevel", "all")
-MODELS: Mapping[str, Model] = {  # by Ver's first part, or MODEL, which the factory of some Nano 3 has cut short
+MODELS: Mapping[str, Model] = {  # by the first part of Ver, by MODEL, or by the ID of the statistics
     "nano3s": NANO3S,
     "nano3": NANO3,
-    "0o3": NANO3,
+    "0o3": NANO3,  # the factory has cut some model names short
+    "avanano0": NANO3,
 }
 
 
@@ -45,6 +47,7 @@ class Nano:
     summary: Entry
     version: Entry
     pools: Sequence[Entry]
+    wifi: Mapping[str, str]  # the tokens of litestats, which only the 3S knows
 
     @property
     def identity(self) -> str | None:
@@ -62,13 +65,21 @@ class Nano:
 
 def understand(joined: Mapping[str, Any]) -> Nano:
     """The answer to `summary+estats+pools+version`. Garbled for every other cgminer, named as it calls itself."""
-    tokens = _tokens(_first(joined, "estats", "STATS") or _first(joined, "stats", "STATS"))
+    stats = _first(joined, "estats", "STATS") or _first(joined, "stats", "STATS")
+    tokens = _tokens(stats)
     version = _first(joined, "version", "VERSION")
-    told = parse.text(tokens.get("Ver")) or parse.text(version.get("MODEL")) or ""
-    model = MODELS.get(told.split("-", 1)[0].lower())
+    model = next((found for name in _names(tokens, version, stats) if (found := MODELS.get(name.lower()))), None)
     if model is None:
-        raise Garbled(f"Not an Avalon Nano: it answers like {_stranger(joined, version, told)}.")
-    return Nano(model, tokens, _first(joined, "summary", "SUMMARY"), version, _entries(joined, "pools", "POOLS"))
+        words = f"Not an Avalon Nano: it answers like {strangers.name(joined)}."
+        raise Garbled(words, mac=parse.mac(version.get("MAC")))
+    return Nano(
+        model=model,
+        tokens=tokens,
+        summary=_first(joined, "summary", "SUMMARY"),
+        version=version,
+        pools=_entries(joined, "pools", "POOLS"),
+        wifi=_tokens(_first(joined, "litestats", "STATS")),
+    )
 
 
 def status(reply: Mapping[str, Any]) -> Entry:
@@ -78,12 +89,10 @@ def status(reply: Mapping[str, Any]) -> Entry:
     return first if isinstance(first, dict) else {}
 
 
-def _stranger(joined: Mapping[str, Any], version: Entry, told: str) -> str:
-    """Avalon Q, Antminer S19, whatsminer v1.4.0, bdminer 4.11.1 …"""
-    names = (version.get("PROD"), version.get("Type"), told)
-    replies = (status(joined), status(_reply(joined, "version")), status(_reply(joined, "summary")), joined)
-    programs = (reply.get("Description") for reply in replies)
-    return next((word for value in (*names, *programs) if (word := parse.text(value, 60))), "an unknown device")
+def _names(tokens: Mapping[str, str], version: Entry, stats: Entry) -> tuple[str, ...]:
+    """Where a Nano may tell its model, best first."""
+    told = (tokens.get("Ver") or stats.get("ID"), version.get("MODEL"))
+    return tuple((parse.text(name) or "").split("-", 1)[0] for name in told)
 
 
 def _tokens(stats: Entry) -> dict[str, str]:

@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from miners.adapters import cgminer, identity, parse
-from miners.adapters.avalon_nano import reading
-from miners.adapters.avalon_nano.answer import Model, Nano, status, understand
+from miners.adapters.avalon_nano import reading, slots
+from miners.adapters.avalon_nano.answer import NANO3S, Model, Nano, status, understand
 from miners.adapters.avalon_nano.reading import LEVELS
 from miners.adapters.lenient import Info
 from miners.adapters.link import Link
 from miners.contract import PoolEndpoint, Reading, Refused, Target
 
 READ = "summary+estats+pools+version"
+READ_3S = f"{READ}+litestats"  # its Wi-Fi; the Nano 3 knows no such command
 ASCSET = "ascset"
 DONE = ("S", "I")  # of cgminer's S success, I info, W warning, E error, F fatal
 NOT_NOW = ("caling", "calibrat", "don't permit")
@@ -42,27 +43,34 @@ class AvalonNano:
         await self._reboot(nano.model)
 
     async def set_pool(self, pool: PoolEndpoint) -> None:
-        """Live when one of its three slots holds the pool; else it is written to the first slot, with a reboot."""
+        """Live when one of its three slots holds the pool; else it is written to a spare one, with a reboot.
+
+        The boot ends in slot 0, whatever was written: only a reading tells where it mines then, and when that is
+        another slot, the same order again switches live.
+        """
         nano = await self._before_write()
-        slot = _slot(nano, pool)
+        slot = slots.holding(nano.pools, pool)
         if slot is not None:
             return _check(await self._send("switchpool", str(slot)), "switchpool")
-        _check(await self._send("setpool", self._setpool(pool)), "setpool")
+        _check(await self._send("setpool", self._setpool(pool, slots.spare(nano.pools))), "setpool")
         return await self._reboot(nano.model)
 
-    def _setpool(self, pool: PoolEndpoint) -> str:
+    def _setpool(self, pool: PoolEndpoint, slot: int) -> str:
         if not (self.target.web_user and self.target.web_password):
             raise Refused(
                 f"None of its three pools is {pool.host}:{pool.port} as {pool.user}. Writing one takes its web login: "
                 "enter user and password of its web page at this miner."
             )
-        values = (self.target.web_user, self.target.web_password, "0", pool.url, pool.user, pool.password)
+        values = (self.target.web_user, self.target.web_password, str(slot), pool.url, pool.user, pool.password)
         if any("," in value for value in values):
             raise Refused("An Avalon takes no comma in a pool's address, worker or password, nor in its web login.")
         return ",".join(values)
 
     async def _look(self) -> Nano:
-        self._seen = understand(await cgminer.command(self.link, self.target, READ))
+        """One connection: which model it is was found out by the poll before."""
+        known = self.target.options
+        command = READ_3S if known is not None and known.model == NANO3S.label else READ
+        self._seen = understand(await cgminer.command(self.link, self.target, command))
         return self._seen
 
     async def _before_write(self) -> Nano:
@@ -79,15 +87,6 @@ class AvalonNano:
         reply = await cgminer.farewell(self.link, self.target, ASCSET, f"0,reboot,{model.reboot}")
         if reply is not None:
             _check(reply, ASCSET)
-
-
-def _slot(nano: Nano, pool: PoolEndpoint) -> int | None:
-    """The slot that already holds `pool`."""
-    wanted = (f"{pool.host}:{pool.port}".lower(), pool.user)
-    for entry in nano.pools:
-        if (parse.pool_url(entry.get("URL")), entry.get("User")) == wanted:
-            return parse.count(entry.get("POOL"))
-    return None
 
 
 def _check(reply: Mapping[str, Any], name: str) -> None:

@@ -41,6 +41,7 @@ def of(nano: Nano) -> Reading:
         rejected=parse.count(summary.get("Rejected")),
         best_difficulty=parse.quantity(summary.get("Best Share")),
         uptime_s=parse.count(parse.first(summary, "Elapsed") or tokens.get("Elapsed")),
+        rssi_dbm=parse.rssi_dbm(nano.wifi.get("RSSI")),
         pool_url=parse.pool_url(pool.get("URL")),
         pool_user=parse.text(pool.get("User"), 300),
         firmware=firmware,

@@ -7,16 +7,17 @@ from typing import Any
 
 from miners.adapters import axeos_common, http, parse
 from miners.adapters.axeos_device import AxeosDevice
-from miners.adapters.bitaxe import pools
-from miners.adapters.bitaxe.info import options_of, overheated, parse_info
+from miners.adapters.bitaxe import heat, pools
+from miners.adapters.bitaxe.info import options_of, parse_info
 from miners.adapters.lenient import Info
-from miners.contract import Kind, Options, PoolEndpoint, Reading, Refused
+from miners.contract import Kind, Options, PoolEndpoint, Reading
 
-COOL_ENOUGH_C = 60  # after an overheat, before a setting is written again
+LIVE_SINCE = (2, 2)  # before, a setting takes effect at a restart; forks of 2.3 and later number as they like
 
 
 class Bitaxe(AxeosDevice):
     kind = Kind.BITAXE
+    came_with_options = "temptarget"
 
     def parse(self, info: Mapping[str, Any], options: Options) -> Reading:
         return parse_info(info, options)
@@ -26,16 +27,13 @@ class Bitaxe(AxeosDevice):
 
     async def write(self, info: Mapping[str, Any], values: Mapping[str, object]) -> None:
         """After an overheat the latch is released with the new setting, once the board is cool."""
-        if "frequency" in values and overheated(info):
-            temperature = parse.temperature_c(info.get("temp"))
-            if temperature is not None and temperature > COOL_ENOUGH_C:
-                raise Refused(f"It overheated and still has {temperature:g} °C; it must cool down first.", retry=True)
-            values = {**values, "overheat_mode": 0}
+        if "frequency" in values and heat.overheated(info):
+            values = {**values, **heat.release(info)}
         await super().write(info, values)
 
     async def apply(self, info: Info, frequency_mhz: float, core_voltage_mv: float) -> None:
         await super().apply(info, frequency_mhz, core_voltage_mv)
-        if "isUsingFallbackStratum" not in info:  # before 2.3; before 2.2 settings took effect at a restart
+        if "isUsingFallbackStratum" not in info and parse.version(info.get("version")) < LIVE_SINCE:
             await self._post("restart")
 
     async def set_pool(self, pool: PoolEndpoint) -> None:

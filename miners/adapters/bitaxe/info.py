@@ -7,15 +7,19 @@ from dataclasses import replace
 from typing import Any
 
 from miners.adapters import axeos_common, catalogue, fingerprint, parse
+from miners.adapters.bitaxe import pools
+from miners.adapters.bitaxe.heat import overheated
 from miners.adapters.catalogue import Board
 from miners.contract import Capability, Kind, Options, Reading, State
+
+ONE_CHIP = 1  # before 2.1.9 none is counted, and boards with more came later
 
 
 def parse_info(info: Mapping[str, Any], options: Options) -> Reading:
     """A reading from GET /api/system/info of any version. Garbled when `info` is another family's."""
     fingerprint.require(info, Kind.BITAXE)
     paused = parse.flag(info.get("miningPaused"))
-    url, user = axeos_common.pool(info, fallback=parse.flag(info.get("isUsingFallbackStratum")))
+    url, user = pools.in_use(info)
     return replace(
         axeos_common.reading(info, options, _board(info, None)),
         # Mining means "it wants to": after boot, without a pool or while it cools the hashrate says how much.
@@ -24,7 +28,7 @@ def parse_info(info: Mapping[str, Any], options: Options) -> Reading:
         pool_url=url,
         pool_user=user,
         overheated=overheated(info),
-        fault=parse.text(parse.first(info, "hardware_fault", "power_fault"), 200),
+        fault=parse.text(info.get("hardware_fault"), 200) or parse.text(info.get("power_fault"), 200),
         capabilities=_capabilities(info, options),
     )
 
@@ -38,18 +42,13 @@ def options_of(info: Mapping[str, Any], asic: Mapping[str, Any] | None) -> Optio
 
 
 def _board(info: Mapping[str, Any], asic: Mapping[str, Any] | None) -> Board | None:
-    return _known(info) or axeos_common.stranger(info, asic, catalogue.STRANGERS)
+    return _known(info) or axeos_common.stranger(info, asic, catalogue.STRANGERS, chips=ONE_CHIP)
 
 
 def _known(info: Mapping[str, Any]) -> Board | None:
     """The catalogue's board with this number, unless another ASIC sits on it: forks reuse numbers."""
     board = catalogue.by_start(catalogue.BITAXE, parse.text(info.get("boardVersion"), 12) or "")
     return board if board and info.get("ASICModel") in (None, board.asic) else None
-
-
-def overheated(info: Mapping[str, Any]) -> bool:
-    """The latch of AxeOS before 2.11; later firmware cools, resumes and forgets."""
-    return parse.flag(parse.first(info, "overheat_mode", "overheat"))
 
 
 def _capabilities(info: Mapping[str, Any], options: Options) -> frozenset[Capability]:

@@ -9,7 +9,17 @@ from miners.adapters import axeos_common, parse
 from miners.contract import PoolEndpoint, Refused
 
 SLOTS = 8
+OWN_CERTIFICATE = 2  # stratumTLS: checked against the certificate that is stored with the pool
 KEPT = ("stratumSuggestedDifficulty", "stratumExtranonceSubscribe", "stratumDecodeCoinbase")
+
+
+def in_use(info: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """host:port and worker of the pool it mines at: by the flat keys, which 2.15 still has, else by its list."""
+    fallback = parse.flag(info.get("isUsingFallbackStratum"))
+    if "stratumURL" in info or not isinstance(info.get("pools"), list):
+        return axeos_common.pool(info, fallback=fallback)
+    slot = _index(info.get("secondaryPoolIndex" if fallback else "primaryPoolIndex"))
+    return axeos_common.pool(_slots(info["pools"]).get(slot, {}) if slot is not None else {}, fallback=False)
 
 
 def change(info: Mapping[str, Any], pool: PoolEndpoint) -> dict[str, object]:
@@ -33,12 +43,14 @@ def _flat(info: Mapping[str, Any], pool: PoolEndpoint) -> dict[str, object]:
 
 def _listed(info: Mapping[str, Any], listed: list[Any], pool: PoolEndpoint) -> dict[str, object]:
     """Reuses the slot that holds this pool, else overwrites the primary one. What is left out would be reset."""
-    slots = {slot: entry for entry in listed[:SLOTS] if isinstance(entry, dict) and (slot := _id(entry)) is not None}
+    slots = _slots(listed)
     primary = _index(info.get("primaryPoolIndex")) or 0
     slot = next((number for number, entry in slots.items() if _holds(entry, pool)), primary)
-    kept = {key: slots[slot][key] for key in KEPT if slots.get(slot, {}).get(key) is not None}
-    entry = kept | axeos_common.stratum(pool)
+    old = slots.get(slot, {})
+    entry = {key: old[key] for key in KEPT if old.get(key) is not None} | axeos_common.stratum(pool)
     entry |= {"id": slot, "stratumProtocol": "SV1", "stratumTLS": int(pool.tls)}
+    if pool.tls and _holds(old, pool) and parse.number(old.get("stratumTLS")) == OWN_CERTIFICATE:
+        entry |= {"stratumTLS": OWN_CERTIFICATE, "stratumCert": parse.first(old, "stratumCert") or ""}
     values: dict[str, object] = {"pools": [entry], "primaryPoolIndex": slot}
     if slot != primary and slot == _index(info.get("secondaryPoolIndex")):
         values["secondaryPoolIndex"] = primary  # they change places
@@ -54,8 +66,10 @@ def _holds(entry: Mapping[str, Any], pool: PoolEndpoint) -> bool:
     )
 
 
-def _id(entry: Mapping[str, Any]) -> int | None:
-    return _index(entry.get("id"))
+def _slots(listed: list[Any]) -> dict[int, dict[str, Any]]:
+    """The entries by their numbers; what is no entry is left out."""
+    entries = (entry for entry in listed[:SLOTS] if isinstance(entry, dict))
+    return {slot: entry for entry in entries if (slot := _index(entry.get("id"))) is not None}
 
 
 def _index(value: object) -> int | None:

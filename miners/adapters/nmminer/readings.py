@@ -1,32 +1,51 @@
-"""Both generations of NMMiner: the display strings it broadcast up to 1.8, and the nested JSON it serves since 2.0."""
+"""NMMiner in its own words: display strings in what it broadcast or listed up to 1.8, nested JSON since 2.0."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from miners.adapters import fingerprint, parse
 from miners.contract import Capability, Garbled, Kind, Options, Reading, State
 
 CONFIG_SINCE = (1, 5, 1)  # before, nothing listens on UDP 12347
-FASTEST_GHS = 1e5  # its sibling NMAxe, with one ASIC, broadcasts in the same way
+FASTEST_GHS = 1.0  # a thousand times what an ESP32 does
 
+_BROADCAST_KEYS = {  # by those of /swarm
+    "boardType": "BoardType",
+    "hashRate": "HashRate",
+    "share": "Share",
+    "bestDiff": "BestDiff",
+    "temp": "Temp",
+    "rssi": "RSSI",
+    "uptime": "Uptime",
+    "version": "Version",
+    "pool": "PoolInUse",
+    "hostname": "Hostname",
+    "power": "Power",
+}
+_HALVES = re.compile(r"[\r/]")
 _UPTIME = re.compile(r"\s*(\d{1,5})d\s+(\d{1,2}):(\d{1,2}):(\d{1,2})")
 
 
 def parse_broadcast(said: Mapping[str, Any], config: Mapping[str, Any] | None = None) -> Reading:
-    """A reading from one UDP 12345 datagram; `config`, from 12346, tells the worker. Garbled for other broadcasts."""
+    """A reading from one UDP 12345 datagram; `config`, from 12346, tells the worker. Garbled for other broadcasts.
+
+    The NMAxe, a sibling with an ASIC, broadcasts likewise, and alone tells its power: it is none of ours.
+    """
     if "HashRate" not in said and "Share" not in said:
         raise Garbled("Its broadcast is not that of an NMMiner.")
-    rejected, accepted = _shares(said.get("Share"))
     board = parse.text(said.get("BoardType"), 60)
+    if (board or "").lower().startswith("nmaxe") or parse.number(said.get("Power"), 0.1) is not None:
+        raise Garbled(f"Not an NMMiner: it broadcasts like {board or 'an NMAxe'}.")
+    rejected, accepted = _shares(said.get("Share"))
     firmware = parse.text(said.get("Version"))
     pool = parse.pool_url(said.get("PoolInUse"))
     return Reading(
         state=State.MINING,  # it knows no other; without a pool its hashrate is 0
         hashrate_ghs=_plausible(parse.hashrate_ghs(said.get("HashRate"))),
-        power_w=parse.number(said.get("Power"), 0.1, 100),
         temperature_c=parse.temperature_c(said.get("Temp")),
         accepted=accepted,
         rejected=rejected,
@@ -38,15 +57,9 @@ def parse_broadcast(said: Mapping[str, Any], config: Mapping[str, Any] | None = 
         firmware=firmware,
         model=board,
         hostname=parse.text(said.get("Hostname")),
-        capabilities=_broadcast_capabilities(board, firmware),
+        capabilities=frozenset({Capability.POOL}) if parse.version(firmware) >= CONFIG_SINCE else frozenset(),
         options=Options(firmware=firmware, model=board),
     )
-
-
-def _broadcast_capabilities(board: str | None, firmware: str | None) -> frozenset[Capability]:
-    if (board or "").lower().startswith("nmaxe") or parse.version(firmware) < CONFIG_SINCE:
-        return frozenset()
-    return frozenset({Capability.POOL})
 
 
 def _shares(value: object) -> tuple[int | None, int | None]:
@@ -58,8 +71,8 @@ def _shares(value: object) -> tuple[int | None, int | None]:
 
 
 def _ever(value: object) -> object:
-    """The second half of "session\\rever"; the value itself where there is one only."""
-    return value.split("\r")[-1] if isinstance(value, str) else value
+    """The second half of "session\\rever", or of "session / ever"; the value itself where there is one only."""
+    return _HALVES.split(value)[-1] if isinstance(value, str) else value
 
 
 def _uptime_s(value: object) -> int | None:
@@ -80,6 +93,20 @@ def _user(config: Mapping[str, Any], pool: str | None) -> str | None:
 
 def _plausible(hashrate_ghs: float | None) -> float | None:
     return parse.number(hashrate_ghs, 0, FASTEST_GHS)
+
+
+def parse_swarm(listed: Mapping[str, Any], host: str) -> Reading:
+    """A reading from GET /swarm of firmware 1.7.06 and later, which lists a device and its neighbours by IP address.
+
+    Nothing can be commanded by this way. Garbled when `host` is not listed.
+    """
+    devices = listed.get("devices")
+    rows = [row for row in devices if isinstance(row, dict)] if isinstance(devices, list) else []
+    row = next((row for row in rows if row.get("ip") == host), None)
+    if row is None:
+        raise Garbled("Not an NMMiner: it does not list itself under GET /swarm.")
+    said = {broadcast: row[key] for key, broadcast in _BROADCAST_KEYS.items() if key in row}
+    return replace(parse_broadcast(said), capabilities=frozenset())
 
 
 def parse_info(info: Mapping[str, Any]) -> Reading:

@@ -319,6 +319,25 @@ NM_1_8: Payload = {
     "Version": "v1.8.10",
     "PoolInUse": "pool.example:21496",
 }
+NM_1_7_SWARM: Payload = {
+    "summary": {"totalWorkers": 2, "totalHashRate": "1.9715M", "bestDiff": "480.5K"},
+    "devices": [
+        {"ip": "127.0.0.9", "hashRate": "978.1KH/s"},
+        {
+            "ip": "127.0.0.1",
+            "boardType": "ESP32-2432S028R-2USB",
+            "hashRate": "993.22KH/s",
+            "share": "1/40/97.6%",
+            "bestDiff": "0.000 /480.5K",
+            "pool": "Pool.Example:21496",
+            "rssi": -61,
+            "temp": 0,
+            "uptime": "000d 00:22:57\r028d 18:25:01",
+            "version": "v1.7.06",
+            "valid": 0,
+        },
+    ],
+}
 NM_CONFIG: Payload = {
     "IP": "0.0.0.0",
     "WiFiSSID": "placeholder",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from miners.contract import Adapter, Garbled, Pauses, PoolEndpoint, Refused, Res
 from tests.miners.adapters.payloads import NANO3, NANO3S, WALLET
 from tests.miners.adapters.wire import HOST, Device, Writer, listening
 
+NEW = PoolEndpoint(host="new.example", port=1, user="me")
 READ = ("summary+estats+pools+version", None)
 MAC = "02:00:00:00:00:03"
 
@@ -107,7 +109,76 @@ async def test_a_pool_in_a_slot_is_switched_to_live(link: Link):
         assert device.requests == [READ, ("switchpool", "0")]
 
 
-async def test_a_new_pool_is_written_to_the_first_slot_and_needs_a_reboot(link: Link):
+async def test_the_code_of_every_reply_is_obeyed_or_told(link: Link):
+    said = {
+        ("S", 119, "ASC 0 set OK"): None,
+        ("I", 118, "ASC 0 set info: workmode 2"): None,
+        ("E", 14, "Invalid command"): False,
+        ("E", 23, "Invalid JSON"): False,
+        ("E", 45, "Access denied to 'ascset' command"): False,
+        ("E", 107, "Invalid ASC id 7 - range is 0 - 0"): False,
+        ("E", 120, "ASC 0 set failed: Unknown option: workmode"): False,
+        ("E", 120, "ASC 0 set failed: current mode 2 is caling Don't permit switch mode"): True,
+        ("W", 120, "ASC 0 set failed: warm"): False,
+        ("F", 120, "ASC 0 set failed: broken"): False,
+    }
+    for (letter, code, words), retry in said.items():
+        async with listening(answering(NANO3S, ascset=status(letter, code, words))) as device:
+            if retry is None:
+                await nano(device, link).set_mode("low")
+                continue
+            with pytest.raises(Refused, match=re.escape(f"ascset was refused: {words} ({code})")) as caught:
+                await nano(device, link).set_mode("low")
+            assert caught.value.retry is retry
+
+
+@pytest.mark.parametrize(
+    ("words", "code"), [("username err", 132), ("userpass err", 132), ("pool num must between 0 and 2", 132)]
+)
+async def test_what_setpool_refuses_is_said_and_nothing_reboots(link: Link, words: str, code: int):
+    async with listening(answering(NANO3S, setpool=status("E", code, f"Pool set error: {words}\n"))) as device:
+        with pytest.raises(Refused, match=words) as caught:
+            await nano(device, link, user="root", password="root").set_pool(NEW)
+        assert not caught.value.retry
+        assert [name for name, _ in device.requests] == [READ[0], "setpool"]
+
+
+async def test_a_slot_that_is_gone_is_said(link: Link):
+    refusal = status("E", 26, "Invalid pool id 0 - range is 0 - 2")
+    async with listening(answering(NANO3S, switchpool=refusal)) as device:
+        with pytest.raises(Refused, match=r"Invalid pool id 0 - range is 0 - 2 \(26\)"):
+            await nano(device, link).set_pool(PoolEndpoint(host="pool.example", port=3333, user=WALLET))
+
+
+async def test_a_pool_without_readable_slots_may_be_tried_later(link: Link):
+    hidden = NANO3S | {"pools": [{"STATUS": [{"STATUS": "E"}]}]}
+    async with listening(answering(hidden)) as device:
+        with pytest.raises(Refused, match="cannot be read") as caught:
+            await nano(device, link, user="root", password="root").set_pool(NEW)
+        assert caught.value.retry
+        assert device.requests == [READ]
+
+
+async def test_the_wifi_of_a_3s_is_joined_once_its_model_is_known(link: Link):
+    lite = {"STATS": [{"MM ID0": "LVer[25021401_56abae7] SSID[placeholder] RSSI[-55] NetDevType[1]"}], "id": 1}
+    async with listening(answering(NANO3S | {"litestats": [lite]})) as device:
+        first = await nano(device, link).read()
+        target = Target(kind="avalon_nano", host=HOST, port=device.port, options=first.options)
+        second = await AvalonNano(target, link).read()
+        assert second.rssi_dbm == -55
+        assert device.requests == [READ, ("summary+estats+pools+version+litestats", None)]
+        assert device.connections == 2
+
+
+async def test_a_nano_3_is_never_asked_for_what_it_does_not_know(link: Link):
+    async with listening(answering(NANO3)) as device:
+        options = (await nano(device, link).read()).options
+        target = Target(kind="avalon_nano", host=HOST, port=device.port, options=options)
+        assert (await AvalonNano(target, link).read()).rssi_dbm is None
+        assert device.requests == [READ, READ]
+
+
+async def test_a_new_pool_is_written_to_a_spare_slot_and_needs_a_reboot(link: Link):
     pool = PoolEndpoint(host="new.example", port=3335, user="me.rig", password="d=1")
     async with listening(answering(NANO3S, setpool=SETPOOL_OK, ascset=b"")) as device:
         await nano(device, link, user="root", password="secret").set_pool(pool)
@@ -116,16 +187,6 @@ async def test_a_new_pool_is_written_to_the_first_slot_and_needs_a_reboot(link: 
             ("setpool", "root,secret,0,stratum+tcp://new.example:3335,me.rig,d=1"),
             ("ascset", "0,reboot,0"),
         ]
-
-
-async def test_a_wrong_web_login_is_said_and_does_not_reboot(link: Link):
-    refusal = status("E", 132, "Pool set error: userpass err")
-    async with listening(answering(NANO3S, setpool=refusal)) as device:
-        with pytest.raises(Refused, match="userpass err"):
-            await nano(device, link, user="root", password="wrong").set_pool(
-                PoolEndpoint(host="new.example", port=1, user="me")
-            )
-        assert [name for name, _ in device.requests] == [READ[0], "setpool"]
 
 
 async def test_without_its_web_login_a_new_pool_is_refused(link: Link):

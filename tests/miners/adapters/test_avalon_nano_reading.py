@@ -98,6 +98,55 @@ def test_the_factorys_cut_model_name_is_enough_without_statistics():
     assert reading.hashrate_ghs == pytest.approx(6840.3415)
 
 
+@pytest.mark.parametrize(
+    ("line", "version"),
+    [
+        (NANO3_LINE, {"PROD": "Avalonnano", "MODEL": "nano3"}),
+        (NANO3_LINE, {"PROD": "Avalon0o", "MODEL": "0o3"}),
+        (NANO3_LINE.replace("nano3-24071801", "0o3-24071801"), {"PROD": "Avalon0o", "MODEL": "0o3"}),
+        (NANO3_LINE.replace("nano3-24071801", "Nano3-25103101"), {}),
+        (NANO3_LINE.replace(" Ver[nano3-24071801_42c628d]", ""), {"MODEL": "nano3"}),
+    ],
+)
+def test_a_nano_3_is_known_by_every_name_its_factory_gave_it(line: str, version: Payload):
+    reading = parse_joined(joined(line, version))
+    assert (reading.model, reading.power_w, reading.mode) == ("Avalon Nano 3", 92, "med")
+
+
+def test_a_nano_3_that_names_no_model_is_known_by_its_statistics():
+    answer = joined(NANO3_LINE.replace(" Ver[nano3-24071801_42c628d]", ""), {})
+    answer["estats"][0]["STATS"][0]["ID"] = "AVANANO0"
+    assert parse_joined(answer).model == "Avalon Nano 3"
+
+
+def test_an_update_that_adds_a_mac_does_not_change_who_a_nano_3_is():
+    assert parse_joined(joined(NANO3_LINE, {"MODEL": "nano3", "MAC": "020000000009"})).mac == "02010000d89a0001"
+
+
+@pytest.mark.parametrize("dna", ["020100", "not a number at all", "02010000d89ada9" * 9, ""])
+def test_an_identity_that_cannot_be_one_is_none(dna: str):
+    assert parse_joined(joined(NANO3_LINE.replace("02010000d89a0001", dna), {})).mac is None
+
+
+@pytest.mark.parametrize(
+    ("rssi", "dbm"), [("RSSI[-55]", -55), ("RSSI[0]", None), ("RSSI[]", None), ("RSSI[31]", None), ("", None)]
+)
+def test_the_wifi_is_that_of_litestats(rssi: str, dbm: int | None):
+    lite = {"litestats": [{"STATS": [{"MM ID0": f"SSID[a] {rssi} NetDevType[1]"}]}]}
+    assert parse_joined(NANO3S | lite).rssi_dbm == dbm
+
+
+def test_litestats_that_a_nano_does_not_know_cost_nothing():
+    refused = {"litestats": [{"STATUS": [{"STATUS": "E", "Code": 14, "Msg": "Invalid command"}]}]}
+    assert parse_joined(NANO3S | refused) == parse_joined(NANO3S)
+
+
+def test_numbers_that_are_none_are_unknown():
+    odd = joined(NANO3S_LINE.replace("6423.03", "nan").replace("GHSmm[6580.20]", "GHSmm[inf]"), {}, **{"MHS 5m": None})
+    reading = parse_joined(odd)
+    assert (reading.hashrate_ghs, reading.expected_hashrate_ghs) == (None, None)
+
+
 def test_a_missing_section_costs_only_its_own_values():
     reading = parse_joined({key: NANO3S[key] for key in ("estats", "id")})
     assert reading.power_w == 132
@@ -109,12 +158,23 @@ def test_an_empty_identity_is_none():
     assert parse_joined(joined(line, {})).mac is None
 
 
+def test_a_stranger_that_tells_its_mac_is_told_apart_by_it():
+    with pytest.raises(Garbled) as caught:
+        parse_joined(joined("Ver[Q-25052801_14a19a2]", {"PROD": "Avalon Q", "MAC": "02:00:00:00:00:0Q"}))
+    assert caught.value.mac is None
+    with pytest.raises(Garbled) as caught:
+        parse_joined(joined("Ver[Q-25052801_14a19a2]", {"PROD": "Avalon Q", "MAC": "020000000011"}))
+    assert caught.value.mac == "02:00:00:00:00:11"
+
+
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
         (joined("Ver[Q-25052801_14a19a2] GHSspd[0.00]", {"PROD": "Avalon Q"}), "Avalon Q"),
         (joined("Ver[1246-83-21072802] GHSspd[81072]", {}), "1246-83-21072802"),
         ({"version": [{"VERSION": [{"Type": "Antminer S19 Pro"}]}]}, "Antminer S19 Pro"),
+        ({"code": 0, "desc": "get.device.info", "msg": {"miner": {"type": "M60S_VK40"}}}, "M60S_VK40"),
+        ({"STATS": [{"Type": "Antminer S19 Pro"}]}, "Antminer S19 Pro"),
         ({"STATUS": "E", "Msg": "invalid cmd", "Description": "whatsminer v1.4.0"}, "whatsminer v1.4.0"),
         ({"STATUS": [{"STATUS": "E", "Code": 14, "Description": "bdminer 4.11.1"}]}, "bdminer 4.11.1"),
         ({}, "an unknown device"),

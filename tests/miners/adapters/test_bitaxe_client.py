@@ -102,6 +102,16 @@ async def test_options_that_do_not_come_cost_no_reading_and_are_asked_for_again(
         assert reading.options is None
 
 
+@pytest.mark.parametrize("asic", [response(b'{"ASICModel": "BM'), response(b"busy", status="429 Too Many Requests")])
+async def test_options_that_came_broken_are_not_kept(link: Link, asic: object):
+    async with listening(serving(pages(AXEOS_2_15 | {"temptarget": 60}, asic))) as device:
+        reading = await bitaxe(device, link).read()
+        assert (reading.options, reading.mode) == (None, "standard")
+        with pytest.raises(Unreachable):
+            await bitaxe(device, link).set_mode("eco")
+        assert PATCH not in device.lines
+
+
 @pytest.mark.parametrize(
     ("info", "words"), [(NERD_1_0_30, "nerdqaxe"), (NMAXE_3, "NMAxe"), (None, "does not know"), ({"a": 1}, "unknown")]
 )
@@ -207,10 +217,35 @@ async def test_an_older_firmware_does_not_know_pause(link: Link):
             await bitaxe(device, link).pause()
 
 
-async def test_before_2_3_a_setting_takes_effect_at_a_restart(link: Link):
-    async with listening(serving(pages(AXEOS_2_0, None))) as device:
+@pytest.mark.parametrize(("version", "restarts"), [("v2.0.0", True), ("v2.1.10", True), ("v2.2.0", False), ("?", True)])
+async def test_before_2_2_a_setting_takes_effect_at_a_restart(link: Link, version: str, *, restarts: bool):
+    async with listening(serving(pages(AXEOS_2_0 | {"version": version}, None))) as device:
         await bitaxe(device, link).set_mode("eco")
-        assert device.lines == [INFO, ASIC, PATCH, RESTART]
+        assert device.lines == [INFO, ASIC, PATCH, *([RESTART] if restarts else [])]
+
+
+async def test_the_latch_of_2_1_9_is_released_by_its_own_name(link: Link):
+    hot = AXEOS_2_0 | {"version": "v2.1.9", "overheat": 1, "temp": 41}
+    async with listening(serving(pages(hot, None))) as device:
+        await bitaxe(device, link).set_mode("standard")
+        assert device.requests[2][1] == {"frequency": 485, "coreVoltage": 1200, "overheat": 0}
+
+
+async def test_a_hot_regulator_keeps_the_latch_too(link: Link):
+    hot = AXEOS_2_10 | {"overheat_mode": 1, "temp": 41, "vrTemp": 92}
+    async with listening(serving(pages(hot))) as device:
+        with pytest.raises(Refused, match="voltage regulator still has 92 °C"):
+            await bitaxe(device, link).set_mode("standard")
+        assert PATCH not in device.lines
+
+
+async def test_a_board_that_cools_by_itself_is_left_alone(link: Link):
+    hot = AXEOS_2_15 | {"overheat_mode": 1, "temp": -1, "manualFanSpeed": 100}
+    async with listening(serving(pages(hot))) as device:
+        with pytest.raises(Refused, match="cools down by itself") as caught:
+            await bitaxe(device, link).tune(525, 1150)
+        assert caught.value.retry
+        assert PATCH not in device.lines
 
 
 async def test_a_hot_board_is_not_clocked_up_again_and_a_cool_one_is_released(link: Link):

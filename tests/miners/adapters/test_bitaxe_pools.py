@@ -66,3 +66,13 @@ def test_a_damaged_list_is_written_all_the_same():
     values = change(AXEOS_2_15 | {"pools": [None, 3, {"id": "x"}], "primaryPoolIndex": 99}, NEW)
     assert values["primaryPoolIndex"] == 0
     assert values["pools"][0]["stratumURL"] == "new.example"  # type: ignore[index]
+
+
+def test_a_certificate_stays_with_the_pool_it_belongs_to():
+    first = AXEOS_2_15["pools"][0] | {"stratumTLS": 2, "stratumCert": "-----BEGIN"}
+    info = AXEOS_2_15 | {"pools": [first, AXEOS_2_15["pools"][1]]}
+    same = PoolEndpoint(host="pool.example", port=21496, user=WALLET, tls=True)
+    [entry] = change(info, same)["pools"]  # type: ignore[misc]
+    assert (entry["stratumTLS"], entry["stratumCert"]) == (2, "-----BEGIN")
+    [entry] = change(info, PoolEndpoint(host="new.example", port=1, user="me", tls=True))["pools"]  # type: ignore[misc]
+    assert (entry["stratumTLS"], "stratumCert" in entry) == (1, False)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import math
+import time
+import tracemalloc
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import fields
@@ -74,8 +77,16 @@ def read_nerdqaxe(info: dict[str, Any], asic: dict[str, Any] | None) -> Reading:
 
 
 def outcome(parse: Callable[..., Reading], *arguments: Any) -> None:
-    with suppress(DeviceError):
+    """A Reading that fits or one of our errors, in less than a second of the processor."""
+    began = time.process_time()
+    words = ""
+    try:
         assert_fit(parse(*arguments))
+    except DeviceError as error:
+        words = str(error)
+    assert time.process_time() - began < 1
+    assert words.isprintable()
+    assert len(words) < 300
 
 
 @given(damaged(payloads.AXEOS_2_15), st.none() | damaged(payloads.GAMMA_ASIC))
@@ -108,16 +119,92 @@ def test_a_damaged_answer_of_an_nmminer_is_read_or_refused(info: dict[str, Any])
     outcome(readings.parse_info, info)
 
 
-PARSERS: list[Callable[..., Reading]] = [
-    lambda value: read_bitaxe(value, value),
-    lambda value: read_nerdqaxe(value, value),
-    reading.parse_joined,
-    lambda value: readings.parse_broadcast(value, value),
-    readings.parse_info,
+@given(damaged(payloads.NM_1_7_SWARM))
+def test_a_damaged_list_of_an_nmminer_is_read_or_refused(listed: dict[str, Any]):
+    outcome(readings.parse_swarm, listed, "127.0.0.1")
+
+
+PARSERS: dict[str, tuple[Callable[..., Reading], dict[str, Any]]] = {
+    "bitaxe": (lambda value: read_bitaxe(value, value), payloads.AXEOS_2_15),
+    "nerdqaxe": (lambda value: read_nerdqaxe(value, value), payloads.NERD_1_0_36),
+    "avalon_nano": (reading.parse_joined, payloads.NANO3S),
+    "nmminer 1": (lambda value: readings.parse_broadcast(value, value), payloads.NM_1_8),
+    "nmminer 1.7": (lambda value: readings.parse_swarm(value, "127.0.0.1"), payloads.NM_1_7_SWARM),
+    "nmminer 2": (readings.parse_info, payloads.NM_2_0),
+}
+every_parser = pytest.mark.parametrize(("parse", "whole"), PARSERS.values(), ids=PARSERS)
+just_parsers = pytest.mark.parametrize("parse", [parse for parse, _ in PARSERS.values()], ids=PARSERS)
+
+
+@every_parser
+@given(data=st.data())
+def test_damaged_bytes_are_read_or_refused(parse: Callable[..., Reading], whole: dict[str, Any], data: st.DataObject):
+    """Cuts, losses and noise at any place: what a bad radio link and a full buffer do."""
+    body = bytearray(json.dumps(whole).encode())
+    for _ in range(data.draw(st.integers(1, 4))):
+        start = data.draw(st.integers(0, len(body)))
+        body[start : start + data.draw(st.integers(0, 40))] = data.draw(st.binary(max_size=8))
+    outcome(lambda: parse(parse_object(bytes(body), "GET")))
+
+
+FLOODS = [
+    "a" * 60_000,
+    "a[" * 30_000,
+    "Ver[Nano3s-1]" + "a" * 60_000,
+    "Ver[nano3s" + "[" * 60_000,
+    "PS[" + "0 " * 30_000 + "]",
+    " " * 60_000 + "x",
+    "9" * 60_000,
+    "9." * 30_000,
+    "1e" * 30_000,
+    ":" * 60_000,
+    "/" * 60_000,
+    "\r" * 60_000,
+    "stratum+" * 7_000 + "://",
+    "0" * 60_000 + "d 00:00:00",
+    "\x00\ud800\u202e" * 20_000,
 ]
 
 
-@pytest.mark.parametrize("parse", PARSERS)
+WHO = ("MODEL", "hwModel", "ip")  # without these nothing else would be looked at
+
+
+def flooded(value: Any, flood: Any) -> Any:
+    """`value` with every scalar in it replaced."""
+    if isinstance(value, dict):
+        return {key: item if key in WHO else flooded(item, flood) for key, item in value.items()}
+    if isinstance(value, list):
+        return [flooded(item, flood) for item in value]
+    return flood
+
+
+@pytest.mark.parametrize("flood", FLOODS, ids=lambda flood: repr(flood[:12]))
+@every_parser
+def test_a_flood_in_every_field_takes_no_long_time_and_no_much_room(
+    parse: Callable[..., Reading], whole: dict[str, Any], flood: str
+):
+    """The longest a body can be, in each field at once, which is more than a device could ever send."""
+    one = flooded(whole, flood)
+    tracemalloc.start()
+    try:
+        began = time.process_time()
+        with suppress(DeviceError):
+            assert_fit(parse(one))
+        took, (_, peak) = time.process_time() - began, tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert took < 2
+    assert peak < 16 << 20
+
+
+@pytest.mark.parametrize("count", [100, 3000])
+@every_parser
+def test_a_flood_of_fields_takes_no_long_time(parse: Callable[..., Reading], whole: dict[str, Any], count: int):
+    many = {f"{key}{number}": value for number in range(count) for key, value in list(whole.items())[:3]} | whole
+    outcome(parse, many)
+
+
+@just_parsers
 @given(value=st.dictionaries(st.text(max_size=12), VALUES, max_size=6))
 def test_any_object_at_all_is_read_or_refused(parse: Callable[..., Reading], value: dict[str, Any]):
     outcome(parse, value)

@@ -12,12 +12,24 @@ import pytest
 
 from miners.adapters.link import Datagram, Link
 from miners.adapters.nmminer.client import NMMiner
-from miners.contract import Adapter, Garbled, PoolEndpoint, Refused, Restarts, SwitchesPool, Target, Unreachable
-from tests.miners.adapters.payloads import NM_1_8, NM_2_0, NM_CONFIG, NMAXE_3, WALLET, Payload
+from miners.contract import (
+    Adapter,
+    Garbled,
+    Identifies,
+    Options,
+    PoolEndpoint,
+    Refused,
+    Restarts,
+    SwitchesPool,
+    Target,
+    Unreachable,
+)
+from tests.miners.adapters.payloads import NM_1_7_SWARM, NM_1_8, NM_2_0, NM_CONFIG, NMAXE_3, WALLET, Payload
 from tests.miners.adapters.wire import HOST, Device, listening, response, serving
 
 UDP = Target(kind="nmminer", host=HOST, port=12_345)
 INFO, MINING = "GET /api/system/info", "POST /api/setting/mining"
+LIST = "GET /swarm"
 RESTART, FIND = "POST /api/system/restart", "POST /api/swarm/find"
 POOL = PoolEndpoint(host="new.example", port=3335, user="me.rig", password="d=1")
 
@@ -52,7 +64,7 @@ def http_device(device: Device, link: Link) -> NMMiner:
 
 
 def test_it_offers_what_the_contract_names(link: Link):
-    for protocol in (Adapter, SwitchesPool, Restarts):
+    for protocol in (Adapter, SwitchesPool, Restarts, Identifies):
         assert isinstance(NMMiner(UDP, link), protocol)
 
 
@@ -73,6 +85,13 @@ async def test_silence_is_unreachable(link: Link):
         await NMMiner(UDP, link).read()
     with pytest.raises(Unreachable, match="heard for 61 s"):
         await NMMiner(UDP, replace(link, broadcasts=heard(NM_1_8, 61))).read()
+    assert (await NMMiner(UDP, replace(link, broadcasts=heard(NM_1_8, 60))).read()).accepted == 41
+
+
+@pytest.mark.parametrize("port", [12_345, 12_346, 12_347])
+async def test_a_miner_at_a_port_of_broadcasts_is_only_listened_to(link: Link, port: int):
+    with pytest.raises(Unreachable, match="No broadcast of it was heard yet"):
+        await NMMiner(replace(UDP, port=port), link).read()
 
 
 @pytest.mark.parametrize("payload", [b"\x00\xff", b"{", b"[]", {"name": "a speaker"}])
@@ -111,6 +130,29 @@ async def test_a_part_of_a_configuration_is_never_sent(link: Link, config: Paylo
         assert inbox.got.empty()
 
 
+@pytest.mark.parametrize("host", ["0.0.0.0", "255.255.255.255", "224.0.0.1", "lottery.lan", "::1"])
+async def test_what_means_many_devices_or_none_gets_no_configuration(link: Link, host: str):
+    config = {host: Datagram(json.dumps(NM_CONFIG).encode(), 1)}
+    target = Target(kind="nmminer", host=host, port=12_345)
+    with pytest.raises(Refused, match="A configuration is sent to"):
+        await NMMiner(target, replace(link, configs=config)).set_pool(POOL)
+
+
+async def test_a_lost_datagram_is_made_up_for_by_the_next(link: Link):
+    async with udp_device(link, NM_CONFIG) as (miner, inbox):
+        await miner.set_pool(POOL)
+        async with asyncio.timeout(5):
+            sent = [await inbox.got.get() for _ in range(3)]
+        assert len(set(sent)) == 1
+        assert inbox.got.empty()
+
+
+@pytest.mark.parametrize("garbage", [b"\xff\x00", b"{", b"[]"])
+async def test_a_configuration_that_is_garbage_costs_only_the_name_of_the_worker(link: Link, garbage: bytes):
+    reading = await NMMiner(UDP, replace(link, broadcasts=heard(NM_1_8), configs=heard(garbage))).read()
+    assert (reading.accepted, reading.pool_user) == (41, None)
+
+
 async def test_firmware_1_knows_no_restart(link: Link):
     with pytest.raises(Refused, match="Firmware 1"):
         await NMMiner(UDP, link).restart()
@@ -136,6 +178,28 @@ async def test_a_device_that_broadcast_before_its_update_is_asked_by_http(link: 
         assert reading.firmware == "v2.0.04"
 
 
+async def test_firmware_1_7_is_asked_for_its_list_and_once_known_with_one_request(link: Link):
+    async with listening(serving({LIST: NM_1_7_SWARM})) as device:
+        first = await http_device(device, link).read()
+        assert (first.firmware, device.lines) == ("v1.7.06", [INFO, LIST])
+        known = NMMiner(Target(kind="nmminer", host=HOST, port=device.port, options=first.options), link)
+        assert await known.read() == first
+        assert device.lines[2:] == [LIST]
+        with pytest.raises(Refused, match=r"1\.x takes no commands by HTTP"):
+            await known.set_pool(POOL)
+        assert device.lines[3:] == [LIST]
+
+
+async def test_after_its_update_to_firmware_2_it_is_asked_the_new_way(link: Link):
+    early = Options(firmware="v1.8.10")
+    async with listening(serving({INFO: NM_2_0})) as device:
+        target = Target(kind="nmminer", host=HOST, port=device.port, options=early)
+        reading = await NMMiner(target, link).read()
+        assert device.lines == [LIST, INFO]
+        await NMMiner(replace(target, options=reading.options), link).read()
+        assert device.lines[2:] == [INFO]
+
+
 async def test_a_new_pool_of_firmware_2_needs_a_restart(link: Link):
     pages = {INFO: NM_2_0, MINING: response(b"OK"), RESTART: {"status": "ok"}, FIND: {"status": "ok"}}
     async with listening(serving(pages)) as device:
@@ -157,4 +221,4 @@ async def test_another_device_is_neither_read_nor_written_to(link: Link, page: o
             await http_device(device, link).read()
         with pytest.raises(Garbled):
             await http_device(device, link).restart()
-        assert set(device.lines) == {INFO}
+        assert set(device.lines) <= {INFO, LIST}

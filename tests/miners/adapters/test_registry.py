@@ -1,44 +1,15 @@
 from __future__ import annotations
 
-import logging
-import sys
-from collections.abc import Iterator
-from importlib.metadata import EntryPoint
-from types import ModuleType
-
 import pytest
 
 from miners.adapters import registry
 from miners.adapters.family import Family
 from miners.adapters.link import Link
-from miners.contract import Adapter, Kind, Reading, Refused, Target
+from miners.adapters.nerdqaxe import NerdQaxe
+from miners.adapters.plugins import Plugin
+from miners.contract import Adapter, Kind, Refused, Target
 
-
-class Toaster:
-    def __init__(self, target: Target, link: Link) -> None:
-        self.target = target
-
-    async def read(self) -> Reading:
-        return Reading(power_w=800)
-
-
-TOASTER = Family(kind="toaster", label="Toaster", default_port=80, open=Toaster)
-
-
-@pytest.fixture
-def module() -> Iterator[ModuleType]:
-    """A third party's package with one good family and several bad ones."""
-    found = ModuleType("hmm_toaster")
-    found.toaster = TOASTER  # type: ignore[attr-defined]
-    found.thief = Family(kind="bitaxe", label="Thief", default_port=80, open=Toaster)  # type: ignore[attr-defined]
-    found.nonsense = 7  # type: ignore[attr-defined]
-    sys.modules["hmm_toaster"] = found
-    yield found
-    del sys.modules["hmm_toaster"]
-
-
-def entry(value: str) -> EntryPoint:
-    return EntryPoint(name="x", value=value, group=registry.GROUP)
+TOASTER = Target(kind="toaster", host="127.0.0.1", port=80)
 
 
 def test_every_built_in_kind_has_a_row_and_opens_a_driver(link: Link):
@@ -54,31 +25,25 @@ def test_modes_are_in_order_of_power():
     assert registry.KINDS["nmminer"].modes == ()
 
 
-def test_an_unknown_kind_is_refused_and_the_known_ones_named(link: Link):
-    with pytest.raises(Refused, match=r"No adapter for 'toaster'.*bitaxe"):
-        registry.open_adapter(Target(kind="toaster", host="127.0.0.1", port=80), link)
+def test_a_kind_without_a_driver_is_refused_with_the_way_out(link: Link):
+    with pytest.raises(Refused, match=r"No driver for 'toaster'.*install its plug-in again"):
+        registry.open_adapter(TOASTER, link)
 
 
-def test_a_third_partys_family_joins_the_others(module: ModuleType):
-    families = registry.load([entry("hmm_toaster:toaster")])
-    assert families["toaster"] is TOASTER
-    assert set(families) == {*Kind, "toaster"}
+def test_a_kind_whose_plug_in_is_broken_is_refused_with_its_package_and_the_reason(
+    link: Link, monkeypatch: pytest.MonkeyPatch
+):
+    broken = Plugin(package="hmm-toaster 1.0", name="toaster", problem="SyntaxError: invalid syntax")
+    monkeypatch.setattr(registry, "PLUGINS", (broken,))
+    with pytest.raises(Refused, match=r"hmm-toaster 1\.0 for 'toaster' is left out: SyntaxError"):
+        registry.open_adapter(TOASTER, link)
 
 
 @pytest.mark.parametrize(
-    ("value", "words"),
-    [
-        ("hmm_toaster:missing", "cannot be loaded"),
-        ("hmm_nowhere:toaster", "cannot be loaded"),
-        ("hmm_toaster:nonsense", "is no miners.adapters.family.Family"),
-        ("hmm_toaster:thief", "claims the kind 'bitaxe'"),
-    ],
+    "wrong",
+    [{"kind": ""}, {"kind": "a" * 41}, {"label": ""}, {"label": "a\nb"}, {"default_port": 65_536}, {"modes": ("",)}],
 )
-def test_a_broken_plug_in_is_reported_and_the_rest_is_served(
-    module: ModuleType, caplog: pytest.LogCaptureFixture, value: str, words: str
-):
-    with caplog.at_level(logging.ERROR):
-        families = registry.load([entry(value), entry("hmm_toaster:toaster")])
-    assert families["toaster"] is TOASTER
-    assert families["bitaxe"].label == "Bitaxe"
-    assert words in caplog.text
+def test_a_family_that_no_page_could_show_is_none(wrong: dict[str, object]):
+    fields = {"kind": "toaster", "label": "Toaster", "default_port": 80, "open": NerdQaxe}
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        Family(**fields | wrong)  # type: ignore[arg-type]

@@ -61,12 +61,15 @@ async def listening(script: Script, *, hold: bool = False, host: str = HOST) -> 
 
 
 async def _request(reader: asyncio.StreamReader) -> bytes:
-    """One HTTP request with its body, or one line of JSON, which has no end of its own."""
+    """One HTTP request with its body, or one line of JSON, which has no end of its own. Some only knock."""
     received = await reader.read(4096)
     if received.startswith(b"{"):
         return received
     while b"\r\n\r\n" not in received:
-        received += await reader.read(4096)
+        more = await reader.read(4096)
+        if not more:
+            raise ConnectionResetError
+        received += more
     head, _, body = received.partition(b"\r\n\r\n")
     for line in head.lower().split(b"\r\n"):
         if line.startswith(b"content-length:"):

@@ -56,7 +56,12 @@ def test_open_pages_are_told_of_what_was_sent(house: House, owned: Own, monkeypa
     run(order(Action.MODE, miner, mode="eco"))
     run(order(Action.MODE, miner, mode="eco"), at=5)
 
-    assert told == [("miners-changed", [miner.pk])]
+    first, second = Command.objects.order_by("pk").values_list("pk", flat=True)
+    assert told == [
+        ("commands-changed", [first]),
+        ("miners-changed", [miner.pk]),
+        ("commands-changed", [second]),
+    ]
 
 
 def test_nothing_to_do_is_nothing_done(db: None):

@@ -72,6 +72,25 @@ def test_an_avalon_boots_for_a_pool_it_does_not_know_and_is_left_alone(
     assert (soon.outcome, "takes commands again" in soon.detail) == (Outcome.REFUSED, True)
 
 
+def test_an_avalon_that_booted_for_a_pool_ends_in_slot_0_and_the_same_order_again_switches_live(
+    house: House, owned: Own, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setitem(PACES, "avalon_nano", replace(PACES["avalon_nano"], verify_s={Action.POOL: 2.5}))
+    simulation = house({"kind": "avalon_nano", "name": "nano", "model": "nano3s"})
+    nano = simulation.device("nano")
+    miner = owned(simulation, "nano")
+
+    stored = run(Action.POOL, miner, pool=POOL)
+    wait_until(lambda: nano.listening)
+    at_first = nano.describe()["pool"]
+    switched = run(Action.POOL, miner, at=600, pool=POOL)
+
+    assert (stored.outcome, at_first) == (Outcome.UNVERIFIED, "pool.example:3333")
+    assert (switched.outcome, switched.restarts) == (Outcome.VERIFIED, False)
+    assert nano.describe()["pool"] == "other.pool:3334"
+    assert nano.slots.slots[0].url == "stratum+tcp://pool.example:3333"  # nothing of ours was lost
+
+
 def test_a_nerdqaxe_takes_a_pool(house: House, owned: Own):
     simulation = house({"kind": "nerdqaxe", "name": "nerd"})
 

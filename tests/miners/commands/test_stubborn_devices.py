@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from hmm_project.journal.models import Alert, Event
-from miners.commands import Order, deeds, execute
+from miners.commands import Order, deeds, execute, review
 from miners.commands.guards import FLASH_BUDGET
 from miners.contract import PoolEndpoint
-from miners.models import Action, Command, Miner, Outcome
+from miners.models import Action, Command, Miner, MinerStatus, Outcome
+from miners.simulators.faults import Fault, FaultKind
 from miners.simulators.http import Response
 from miners.simulators.simulation import Simulation
 from tests.miners.commands.conftest import NOW, wait_until
@@ -27,7 +29,7 @@ GAMMA = {"kind": "bitaxe", "name": "gamma", "firmware": "v2.14.0"}
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits long for what will not come."""
-    for action in (Action.MODE, Action.POOL):
+    for action in (Action.MODE, Action.TUNE, Action.POOL):
         monkeypatch.setitem(deeds.DEEDS, action, replace(deeds.DEEDS[action], verify_s=0.2))
 
 
@@ -51,6 +53,81 @@ def test_200_and_nothing_changed_is_unverified_backed_off_from_and_told(deaf: Si
     assert set(Command.objects.values_list("outcome", flat=True)) == {Outcome.UNVERIFIED}
     assert "still shows mode standard" in Command.objects.first().detail
     assert Event.objects.filter(kind="command-failed").count() == 3
+
+
+def test_the_third_time_is_an_alert_that_closes_when_the_device_takes_it(deaf: Simulation, owned: Callable[..., Miner]):
+    """200 and nothing changed: doubted, tried ever less often, told to a person, and taken back when it has come."""
+    gamma, miner = deaf.device("gamma"), owned(deaf, "gamma")
+    keys = type(gamma)(gamma.spec, gamma.pools, gamma.clock, 0)._patch_keys
+    order = Order(Action.MODE, "strategy", "cheap", miner.pk, mode="eco")
+    opened = []
+    for second in (0, 61, 182):
+        execute([order], now=NOW + timedelta(seconds=second))
+        opened.append(list(Alert.objects.values_list("key", flat=True)))
+
+    assert opened == [[], [], [f"setting-ignored:miner:{miner.pk}"]]
+    assert "mode eco was unverified 3 times" in Alert.objects.get().message
+
+    gamma._patch_keys = keys
+    [taken] = execute([order], now=NOW + timedelta(seconds=430))
+
+    assert taken.outcome == Outcome.VERIFIED
+    assert not Alert.objects.exists()
+    assert Event.objects.get(kind="setting-ignored-over").message == "gamma: mode eco has come"
+
+
+def test_what_comes_about_by_itself_or_is_not_asked_for_any_more_closes_its_alert(
+    deaf: Simulation, owned: Callable[..., Miner]
+):
+    miner = owned(deaf, "gamma")
+    order = Order(Action.MODE, "strategy", "cheap", miner.pk, mode="eco")
+    for second in (0, 61, 182):
+        execute([order], now=NOW + timedelta(seconds=second))
+
+    review.review(NOW + timedelta(minutes=20))
+    assert Alert.objects.exists()
+    review.review(NOW + timedelta(minutes=70))
+    assert not Alert.objects.exists()
+
+    for second in (7200, 7261, 7382):
+        execute([order], now=NOW + timedelta(seconds=second))
+    assert Alert.objects.exists()
+    MinerStatus.objects.filter(miner=miner).update(mode="eco")
+    review.review(NOW + timedelta(seconds=7400))
+    assert not Alert.objects.exists()
+
+
+def test_what_a_person_tries_in_vain_is_no_alert(deaf: Simulation, owned: Callable[..., Miner]):
+    order = Order(Action.MODE, "ada", "", owned(deaf, "gamma").pk, mode="eco")
+    for second in range(4):
+        execute([order], now=NOW + timedelta(seconds=second))
+
+    assert not Alert.objects.exists()
+
+
+ECO = {"mode": "eco"}
+TUNED = {"frequency_mhz": 550.0, "core_voltage_mv": 1200.0}
+
+
+@pytest.mark.parametrize(
+    ("kind", "action", "argument"),
+    [
+        *((kind, Action.MODE, ECO) for kind in ("bitaxe", "nerdqaxe")),
+        *((kind, Action.TUNE, TUNED) for kind in ("bitaxe", "nerdqaxe")),
+        *((kind, Action.POOL, {"pool": POOL}) for kind in ("bitaxe", "nerdqaxe", "nmminer")),
+    ],
+)
+def test_every_family_that_says_yes_and_does_nothing_is_doubted(
+    kind: str, action: Action, argument: dict[str, Any], house: House, owned: Callable[..., Miner]
+):
+    simulation = house({"kind": kind, "name": "deaf"})
+    miner = owned(simulation, "deaf")
+    simulation.do(simulation.device("deaf").break_with, Fault(kind=FaultKind.IGNORE))
+
+    [command] = execute([Order(action, "ada", "", miner.pk, **argument)], now=NOW)
+
+    assert (command.outcome, command.sent) == (Outcome.UNVERIFIED, True)
+    assert simulation.device("deaf").counters.writes >= 1
 
 
 def test_a_person_may_insist(deaf: Simulation, owned: Callable[..., Miner]):

@@ -7,11 +7,11 @@ from typing import Any
 
 from miners.contract import Reading, State, Target
 from miners.polling.candidates import Before, Candidate
-from miners.polling.observation import Observation
+from miners.polling.observation import Observation, Owner
 from tests.miners.polling.conftest import NOW
 
 TARGET = Target(kind="bitaxe", host="10.0.0.7", port=80)
-BEFORE = {"state", "since", "failures", "uptime_s", "firmware"}
+BEFORE = {"state", "since", "seen_at", "failures", "uptime_s", "firmware"}
 
 
 def ago(seconds: float) -> datetime:
@@ -29,5 +29,7 @@ def answered(reading: Reading | None = None, **values: Any) -> Observation:
     return Observation(candidate=candidate(**values), time=NOW, reading=reading or Reading(state=State.MINING))
 
 
-def silent(failure: str = "no answer within 5 s", *, foreign: bool = False, **values: Any) -> Observation:
-    return Observation(candidate=candidate(**values), time=NOW, failure=failure, foreign=foreign)
+def silent(
+    failure: str = "no answer within 5 s", *, foreign: bool = False, owner: Owner | None = None, **values: Any
+) -> Observation:
+    return Observation(candidate=candidate(**values), time=NOW, failure=failure, foreign=foreign, owner=owner)

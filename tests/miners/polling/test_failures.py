@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -186,49 +188,6 @@ def test_a_mistake_in_a_driver_is_logged_and_costs_that_miner_only(
     assert "Traceback" in caplog.text
 
 
-def test_another_device_at_a_known_address_is_never_taken_for_the_miner(healthy: Simulation, fleet: Fleet) -> None:
-    poll_shard(ids(fleet), now=NOW)
-    healthy.do(healthy.swap, healthy.device("gamma-1"), healthy.device("gamma-2"))
-    healthy.do(lambda: None)
-    try:
-        for name in ("gamma-1", "gamma-2"):
-            wait_until_listening(healthy, name)
-        rows = Telemetry.objects.count()
-        poll_shard(ids(fleet), now=NOW + POLL)
-        for name in ("gamma-1", "gamma-2"):
-            stranger = status(fleet[name])
-            assert stranger.state == "unreachable"
-            assert "another device answers" in stranger.failure
-            assert Alert.objects.filter(subject=fleet[name].subject).exists()
-        assert sorted(kinds()) == ["miner-unreachable"] * 2 + ["miner-wrong-device"] * 2
-        assert Telemetry.objects.count() == rows + 3
-        poll_shard(ids(fleet), now=NOW + 2 * POLL)
-        assert len(kinds()) == 4
-    finally:
-        healthy.do(healthy.swap, healthy.device("gamma-1"), healthy.device("gamma-2"))
-        for name in ("gamma-1", "gamma-2"):
-            wait_until_listening(healthy, name)
-
-
-def wait_until_listening(simulation: Simulation, name: str) -> None:
-    deadline = monotonic() + 5
-    while not simulation.device(name).listening:
-        assert monotonic() < deadline
-        simulation.do(lambda: None)
-
-
-def test_one_device_under_two_names_is_told(fleet: Fleet, make_miner: Callable[..., Miner]) -> None:
-    poll_shard(ids(fleet), now=NOW)
-    first = Miner.objects.get(name="gamma-1")
-    Miner.objects.filter(pk=first.pk).update(port=first.port + 1, enabled=False)
-    twin = make_miner("twin", host=first.host, port=first.port)
-    for poll in (1, 2):
-        poll_shard([twin.pk], now=NOW + poll * POLL)
-    twin.refresh_from_db()
-    assert twin.mac is None
-    assert [alert.key for alert in Alert.objects.all()] == [f"miner-twice:{twin.subject}"]
-
-
 def test_behind_a_plug_that_is_off_a_silent_miner_is_off_and_boots_in_peace(healthy: Simulation, fleet: Fleet) -> None:
     blue, device = fleet["gamma-1"], healthy.device("gamma-1")
     plug = Switch.objects.create(name="Plug", entity_id="switch.blue", state="on", power_w=18, seen_at=NOW)
@@ -335,3 +294,32 @@ def test_those_that_fail_stand_in_shards_of_their_own_at_the_end(make_miner: Cal
     ]
     assert sorted(pk for shard in cut for pk in shard.ids) == [miner.pk for n, miner in enumerate(made) if n != 1]
     assert MinerStatus.objects.filter(miner=made[2]).exists()
+
+
+def test_a_name_server_that_hangs_costs_the_named_miner_only(
+    fleet: Fleet, make_miner: Callable[..., Miner], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered = threading.Event()
+    named = [make_miner(f"named-{n}", host=f"attic-{n}.lan") for n in range(8)]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: answered.wait(30) and [])
+    started = monotonic()
+    try:
+        poll_shard([*(miner.pk for miner in named), *ids(fleet)], now=NOW)
+        took_s = monotonic() - started
+    finally:
+        answered.set()
+    assert took_s < 5
+    assert {status(miner).failure for miner in named} == {"no answer within 0.5 s"}
+    assert {status(miner).state for miner in fleet.values()} == {"mining"}
+
+
+def test_a_name_that_is_no_longer_known_is_said_in_words(
+    make_miner: Callable[..., Miner], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nobody(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", nobody)
+    miner = make_miner("named", host="attic.lan")
+    [seen] = poll_shard([miner.pk], now=NOW)
+    assert seen.failure == "the address attic.lan cannot be used: Name or service not known"

@@ -23,7 +23,8 @@ class NoRedis(Held):
 now = datetime(2026, 11, 22, 12, tzinfo=UTC)
 devices = parse({"miners": [{"kind": "bitaxe", "name": "blue", "host": "127.0.0.1", "port": 0}]})
 with running(devices) as simulation, patch.object(shard, "Held", NoRedis), \\
-        patch("hmm_project.live._send"), patch("hmm_project.locks.release_many"):
+        patch("hmm_project.live._send"), patch("hmm_project.locks.release_many"), \\
+        patch("miners.polling.sightings.known", dict):
     blue = Miner.objects.create(name="blue", kind="bitaxe", host="127.0.0.1", port=simulation.device("blue").port)
     Miner.objects.create(name="gone", kind="bitaxe", host="127.0.0.1", port=1)
     [pair] = [one.ids for one in fleet.shards()]
@@ -36,6 +37,7 @@ assert gone.seen_at is None and gone.failures == 2
 assert blue.hashrate_ghs > 500 and "restart" in blue.capabilities and blue.options["modes"]
 assert blue.overheated is False
 assert Telemetry.objects.count() == 2
+assert [row.version for row in blue.miner.firmware_versions.all()] == [blue.firmware]
 print("good")
 """
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from miners.contract import Reading, State
 from miners.polling.judging import judge
-from miners.polling.observation import Observation
+from miners.polling.observation import Observation, Owner
 from miners.polling.telling import CONDITIONS, happenings, span
 from tests.miners.polling.drawn import ago, answered, silent
 
-UNREACHABLE, OVERHEATED, FAULT, NEEDS_CODE = CONDITIONS
+UNREACHABLE, OVERHEATED, FAULT, TWICE, NEEDS_CODE = CONDITIONS
 HOT = Reading(state=State.MINING, temperature_c=71.4, overheated=True)
 FAULTY = Reading(state=State.MINING, fault="fan stopped")
+RED = Owner(8, "Red")
 LOCKED = Reading(state=State.MINING, needs_code=True)
 
 HOLDS = [
@@ -30,6 +32,10 @@ HOLDS = [
     ("it names a fault", FAULT, answered(FAULTY), True),
     ("no fault", FAULT, answered(), False),
     ("silent: nobody knows of faults", FAULT, silent(), None),
+    ("never read, and another miner's device answers", TWICE, silent(foreign=True, owner=RED), True),
+    ("read before: its address was lost", TWICE, silent(foreign=True, owner=RED, seen_at=ago(60)), None),
+    ("silent: it may be the same device", TWICE, silent(), None),
+    ("a device of its own answers", TWICE, answered(), False),
     ("its settings are locked", NEEDS_CODE, answered(LOCKED), True),
     ("its settings are open", NEEDS_CODE, answered(), False),
     ("silent: nobody knows of its lock", NEEDS_CODE, silent(), None),
@@ -48,6 +54,8 @@ def test_sentences_name_the_miner_and_the_reason() -> None:
     assert UNREACHABLE.ended(silent(planned_off=True)) == "Blue is off, as planned"
     assert OVERHEATED.begun(answered(HOT)) == "Blue has overheated: 71 °C"
     assert FAULT.begun(answered(FAULTY)) == "Blue reports a fault: fan stopped"
+    twice = "Blue is the same device as Red: delete one of the two"
+    assert TWICE.begun(silent(foreign=True, owner=RED)) == twice
     locked = "Blue takes no settings until its one-time code is entered on its page"
     assert NEEDS_CODE.begun(answered(LOCKED)) == locked
     assert NEEDS_CODE.ended(answered()) == "Blue takes settings again"
@@ -66,8 +74,13 @@ def test_an_uptime_that_falls_back_is_a_restart(before_s: int | None, now_s: int
     assert kinds(seen) == (["miner-restarted"] if told else [])
 
 
-def test_a_boot_after_its_plug_was_off_is_no_news() -> None:
-    assert kinds(answered(Reading(uptime_s=12), state=State.OFF, uptime_s=3600)) == []
+@pytest.mark.parametrize("before", [{"state": State.OFF}, {"state": State.UNKNOWN, "failures": 2}])
+def test_a_boot_after_its_plug_was_off_is_no_news(before: dict[str, Any]) -> None:
+    assert kinds(answered(Reading(uptime_s=12), uptime_s=3600, **before)) == []
+
+
+def test_counters_that_start_again_are_no_restart_while_the_uptime_goes_on() -> None:
+    assert kinds(answered(Reading(uptime_s=3630, accepted=0), state=State.MINING, uptime_s=3600)) == []
 
 
 def test_a_restart_says_how_long_it_had_run() -> None:

@@ -108,6 +108,7 @@ def test_the_connection_never_gives_its_token_back(api: Client):
         "url": "http://ha.local:8123",
         "has_token": True,
         "enabled": True,
+        "verify_tls": True,
         "rejected": False,
         "last_seen": None,
     }
@@ -125,17 +126,21 @@ def test_a_connection_is_tried_before_and_after_it_is_saved(api: Client, home: H
     assert api.post(path, json={"url": home.url}).status_code == 422
 
 
-def test_what_can_be_linked_is_listed(api: Client, home: HomeAssistant):
+def test_what_can_be_linked_is_listed_unlinked_plugs_first_with_suggestions(api: Client, home: HomeAssistant):
+    miner = create_miner(actor="ada", now=NOW, name="Shared", kind="bitaxe", host="10.0.0.1")
     api.post("/power/switches", json=BLUE)
 
     answer = api.get("/power/entities").json()
 
     assert [(item["entity_id"], item["linked"]) for item in answer["items"]] == [
+        ("switch.shared", False),
+        ("switch.blue", True),
         ("sensor.blue_power", True),
         ("sensor.shared_power", False),
-        ("switch.blue", True),
-        ("switch.shared", False),
     ]
+    first = answer["items"][0]
+    assert (first["suggested_power_entity_id"], first["suggested_miner_id"]) == ("sensor.shared_power", miner.pk)
+    assert not miner.switch_id
 
 
 def test_without_home_assistant_entities_are_a_409_with_the_way_out(api: Client):

@@ -47,7 +47,8 @@ async def ask(plugs: home_assistant.HomeAssistant, token: str = TOKEN) -> dict[s
 async def test_states_are_kept_by_their_id(plugs: home_assistant.HomeAssistant):
     found = await ask(plugs)
 
-    assert found["switch.blue"] == Entity(entity_id="switch.blue", state="on", name="Blue")
+    blue = found["switch.blue"]
+    assert (blue.entity_id, blue.state, blue.name, blue.unit) == ("switch.blue", "on", "Blue", "")
     assert found["sensor.blue_power"].power_w is not None
 
 

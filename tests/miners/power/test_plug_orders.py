@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import orjson
 import pytest
 
+from hmm_project import redis_server
 from hmm_project.journal.models import Alert
+from miners import listener
 from miners.commands import Order, execute, plug
-from miners.models import Action, Command, HomeAssistant, Outcome, Switch
+from miners.models import Action, Command, HomeAssistant, Miner, MinerStatus, Outcome, Switch
+from miners.polling import poll_shard
+from miners.power.observing import read_switches
 from miners.power.services import save_home_assistant
 from miners.services import create_miner
 from miners.simulators import home_assistant
@@ -156,3 +163,69 @@ def test_a_miner_behind_a_plug_that_is_off_is_no_failure_of_the_strategy(switch:
 
     assert (automatic.outcome, automatic.pk) == (Outcome.REFUSED, None)
     assert (by_hand.outcome, "plug blue is off" in by_hand.detail) == (Outcome.UNREACHABLE, True)
+
+
+def fed(simulation: Simulation, name: str, switch: Switch) -> Miner:
+    device = simulation.device(name)
+    miner = create_miner(
+        actor="ada", now=NOW, name=name, kind="bitaxe", host=device.host, port=device.port, switch=switch
+    )
+    MinerStatus.objects.filter(miner=miner).update(state="mining", polled_at=NOW, seen_at=NOW)
+    return miner
+
+
+def test_what_a_plug_feeds_is_shown_off_at_once(switch: Switch, simulation: Simulation):
+    Switch.objects.update(state="on")
+    blue = fed(simulation, "blue", switch)
+    other = fed(simulation, "red", Switch.objects.create(name="other", entity_id="switch.shared"))
+
+    turn(Action.PLUG_OFF, switch)
+
+    blue.status.refresh_from_db()
+    other.status.refresh_from_db()
+    assert (blue.status.state, blue.status.since >= NOW, other.status.state) == ("off", True, "mining")
+    assert poll_shard([blue.pk], now=NOW + timedelta(seconds=30))[0].reading is None
+    blue.status.refresh_from_db()
+    assert blue.status.state == "off"
+
+
+def test_a_plug_that_somebody_else_switches_off_darkens_its_miners_as_soon_as_it_is_seen(
+    switch: Switch, simulation: Simulation, plugs: home_assistant.HomeAssistant
+):
+    miner = fed(simulation, "blue", switch)
+    read_switches(NOW)
+    simulation.do(plugs.turn, plugs.plugs["switch.blue"], on=False)
+
+    read_switches(NOW + timedelta(seconds=30))
+
+    miner.status.refresh_from_db()
+    assert miner.status.state == "off"
+
+
+def test_who_answers_all_the_same_is_shown_as_that_and_does_not_flicker(switch: Switch, simulation: Simulation):
+    """A plug that feeds something else than was entered."""
+    miner = fed(simulation, "red", switch)
+    turn(Action.PLUG_OFF, switch)
+    poll_shard([miner.pk], now=NOW + timedelta(seconds=30))
+    read_switches(NOW + timedelta(seconds=31))
+
+    miner.status.refresh_from_db()
+    assert miner.status.state == "mining"
+
+
+def test_what_an_nmminer_said_before_its_power_went_is_no_news(
+    switch: Switch, django_capture_on_commit_callbacks: Callable[..., Any]
+):
+    miner = create_miner(
+        actor="ada", now=NOW, name="lottery", kind="nmminer", host="127.0.0.9", port=12_345, switch=switch
+    )
+    said = {"ip": "127.0.0.9", "HashRate": "1.0154MH/s", "Share": "0/5/100%", "Version": "v1.8.10"}
+    redis_server.connection().set(listener.STATUS + "127.0.0.9", listener.pack(orjson.dumps(said), NOW.timestamp()))
+    poll_shard([miner.pk], now=NOW)
+    assert MinerStatus.objects.get(miner=miner).state == "mining"
+
+    with django_capture_on_commit_callbacks(execute=True):
+        turn(Action.PLUG_OFF, switch, at=5)
+    assert MinerStatus.objects.get(miner=miner).state == "off"
+    poll_shard([miner.pk], now=NOW + timedelta(seconds=10))
+    assert MinerStatus.objects.get(miner=miner).state == "off"

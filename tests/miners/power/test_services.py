@@ -8,15 +8,9 @@ from django.core.exceptions import ValidationError
 
 from miners.contract import Garbled, Refused, Unreachable
 from miners.models import HomeAssistant, Miner, Switch
+from miners.power.asking import check_connection, entities
 from miners.power.client import TokenRejected
-from miners.power.services import (
-    check_connection,
-    create_switch,
-    delete_switch,
-    entities,
-    save_home_assistant,
-    update_switch,
-)
+from miners.power.services import create_switch, delete_switch, save_home_assistant, update_switch
 from miners.services import Invalid, create_miner
 from miners.simulators import home_assistant
 from tests.miners.power.conftest import TOKEN

@@ -96,8 +96,9 @@ def test_a_change_that_no_known_board_of_the_model_supports_is_refused_with_the_
     ("miner", "reason"),
     [
         ({"model": "Supra 401"}, "Quiet is for Bitaxe Gamma 601; Blue is Bitaxe Supra 401"),
-        ({"model": None}, "Blue is Bitaxe of an unknown model"),
+        ({"model": None}, "Blue is a Bitaxe of an unknown model"),
         ({"kind": "nerdqaxe", "model": "Gamma 601"}, r"Blue is NerdQAxe\+\+ Gamma 601"),
+        ({"kind": "nerdqaxe", "model": "NerdQAxe++"}, r"Blue is NerdQAxe\+\+\."),
         ({"capabilities": ["mode"]}, "is not tuned"),
     ],
 )
