@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from threading import Lock
@@ -19,15 +19,16 @@ from miners.polling.held import Held
 from miners.polling.observation import Observation
 from miners.polling.storing import store
 
-EVERY_S = 1.0
+EVERY_S = 0.5
 
 log = logging.getLogger(__name__)
 _storer = ThreadPoolExecutor(1, thread_name_prefix="harvest")  # database work must not stop a shard's event loop
 
 
 class Harvest:
-    def __init__(self, held: Held) -> None:
+    def __init__(self, held: Held, told: Callable[[], object]) -> None:
         self._held = held
+        self._told = told
         self._fresh: list[Observation] = []
         self._storing = Lock()
         self.stored: list[Observation] = []
@@ -45,6 +46,7 @@ class Harvest:
             del self._fresh[: len(batch)]
             self.stored += batch
             self._held.give_back(observation.candidate.miner_id for observation in batch)
+            self._told()
             identity.learn(batch)
             heal(batch)
 
