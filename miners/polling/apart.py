@@ -18,6 +18,7 @@ from hmm_project import locks
 from miners.polling.shard import longest_s, poll_shard
 
 MOST = 32  # shards at once; one more is read in the worker's thread
+STORE_EVERY_S = 0.5
 PATIENCE_S = 1.0  # for a shard in which nobody answers at once
 
 log = logging.getLogger(__name__)
@@ -42,7 +43,7 @@ def _poll(key: str, ids: Iterable[int], now: datetime, stored: Event) -> None:
     ids = list(ids)
     try:
         with locks.hold(f"poll:{key}", ttl_s=longest_s(len(ids))):
-            poll_shard(ids, now=now, stored=stored.set)
+            poll_shard(ids, now=now, stored=stored.set, every_s=STORE_EVERY_S)
     finally:
         connection.close()
 

@@ -19,16 +19,17 @@ from miners.polling.held import Held
 from miners.polling.observation import Observation
 from miners.polling.storing import store
 
-EVERY_S = 0.5
+EVERY_S = 1.0
 
 log = logging.getLogger(__name__)
 _storer = ThreadPoolExecutor(1, thread_name_prefix="harvest")  # database work must not stop a shard's event loop
 
 
 class Harvest:
-    def __init__(self, held: Held, told: Callable[[], object]) -> None:
+    def __init__(self, held: Held, told: Callable[[], object], every_s: float | None = None) -> None:
         self._held = held
         self._told = told
+        self._every_s = EVERY_S if every_s is None else every_s
         self._fresh: list[Observation] = []
         self._storing = Lock()
         self.stored: list[Observation] = []
@@ -63,7 +64,7 @@ class Harvest:
 
     async def _bring_in_often(self) -> None:
         while True:
-            await asyncio.sleep(EVERY_S)
+            await asyncio.sleep(self._every_s)
             await asyncio.get_running_loop().run_in_executor(_storer, self._bring_in_apart)
 
     def _bring_in_apart(self) -> None:

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     devices = replace(settings.CONFIG.devices, timeout=TIMEOUT_S)
     monkeypatch.setattr(settings, "CONFIG", replace(settings.CONFIG, devices=devices))
-    monkeypatch.setattr(harvest, "EVERY_S", 0.1)
+    monkeypatch.setattr(apart, "STORE_EVERY_S", 0.1)
     redis_server.connection().flushdb()
     yield
     assert until(is_over, seconds=15)
@@ -90,7 +90,7 @@ def test_an_error_is_the_callers_while_it_waits_and_is_logged_later(
     with pytest.raises(ZeroDivisionError):
         poll("well-0", ids(fleet)[1:2], now=NOW)
     monkeypatch.setattr(apart, "PATIENCE_S", 0.2)
-    monkeypatch.setattr(harvest, "EVERY_S", 10)
+    monkeypatch.setattr(apart, "STORE_EVERY_S", 10)
     healthy.do(healthy.device("gamma-1").break_with, Fault(kind=FaultKind.TIMEOUT))
     poll("well-0", ids(fleet), now=NOW)
     assert until(lambda: "a shard could not be read to its end" in caplog.text, seconds=10)
