@@ -81,8 +81,8 @@ def test_the_hung_among_many_cost_the_others_nothing(house: House, owned: Callab
     simulation = house({"kind": "bitaxe", "name": "gamma", "firmware": "v2.14.0", "count": 120})
     miners = [owned(simulation, device.name) for device in simulation.devices]
     hung = {miner.pk for miner in miners[::20]}
-    for device in simulation.devices[::20]:
-        simulation.do(device.break_with, Fault(kind=FaultKind.TIMEOUT))
+    for silent in simulation.devices[::20]:
+        simulation.do(silent.break_with, Fault(kind=FaultKind.TIMEOUT))
 
     began = monotonic()
     commands = execute([Order(Action.MODE, "ada", "", miner.pk, mode="eco") for miner in miners], now=NOW)
