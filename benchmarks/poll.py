@@ -179,7 +179,9 @@ def faults(devices: int, cycles: int) -> None:
     print(f"{devices:5d}  well ones, first two polls after {broken[0][0]:.2f} s, {broken[1][0]:.2f} s")
     firsts, alls = [first for first, _ in broken[2:]], [last for _, last in broken[2:]]
     print(f"{devices:5d}  well ones, 10 % broken           {median(firsts):.2f} s, slowest {max(firsts):.2f} s")
-    print(f"{devices:5d}  all, 10 % broken                 {median(alls):.2f} s, slowest {max(alls):.2f} s", flush=True)
+    print(f"{devices:5d}  all, 10 % broken                 {median(alls):.2f} s, slowest {max(alls):.2f} s")
+    for name, time in (("first poll after", broken[0][0]), ("with 10 % broken", median(firsts))):
+        print(f"{devices:5d}  ratio, well ones {name}  {time / median(healthy):.2f}", flush=True)
 
 
 def control(address: str, path: str, body: dict[str, Any]) -> None:

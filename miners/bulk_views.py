@@ -19,7 +19,7 @@ from hmm_project.pages import HtmxHttpRequest, page
 from miners.bulk import Make, sorted_out
 from miners.bulk_choice import BulkChoice, read
 from miners.bulk_offers import groups
-from miners.commands import execute, preview
+from miners.commands import Effect, execute, preview
 from miners.models import Miner, Outcome
 
 
@@ -36,6 +36,7 @@ EFFECTS: Mapping[str, Look] = {
     "shadowed": Look("SHADOW: not sent", "eye", "info"),
     "later": Look("not now", "clock", "warn"),
 }
+WAY_OUT = "Set the strategy to LIVE, or to PAUSED to steer by hand."
 OUTCOMES: Mapping[str, Look] = {
     Outcome.VERIFIED: Look("done, and read back", "circle-check", "ok"),
     Outcome.UNVERIFIED: Look("sent, not shown by the device yet", "circle-question-mark", "warn"),
@@ -80,11 +81,15 @@ def _effects(make: Make, miners: list[Miner], now: datetime) -> list[Line]:
     orders, refusals = sorted_out(make, miners)
     effects = dict(zip(orders, preview(list(orders.values()), now=now), strict=True))
     return [
-        Line(miner, EFFECTS[effects[miner.pk].what], effects[miner.pk].detail)
+        _effect(miner, effects[miner.pk])
         if miner.pk in effects
         else Line(miner, EFFECTS["refused"], refusals[miner.pk])
         for miner in miners
     ]
+
+
+def _effect(miner: Miner, effect: Effect) -> Line:
+    return Line(miner, EFFECTS[effect.what], WAY_OUT if effect.what == "shadowed" else effect.detail)
 
 
 def _outcomes(make: Make, miners: list[Miner], now: datetime) -> list[Line]:

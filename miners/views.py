@@ -59,6 +59,7 @@ def miner(request: HtmxHttpRequest, pk: int) -> HttpResponse:
         "controls": controls(found),
         "panel": partial(panel, found),
         "save_form": SaveForm,
+        "firmware_versions": found.firmware_versions.all()[:RECENT],
         "commands": found.commands.all()[:RECENT],
         "events": Event.objects.filter(subject=found.subject)[:RECENT],
     }

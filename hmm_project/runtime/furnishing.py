@@ -11,8 +11,10 @@ from django.db import transaction
 from energy import services as energy
 from miners import services as miners
 from miners.models import Miner
+from miners.mqtt import services as mqtt
 from miners.power import services as power
 from miners.simulators import demo
+from miners.simulators.mqtt import USER
 from miners.simulators.simulation import PAYOUT
 from miners.simulators.spec import Fleet, MinerSpec, ServiceSpec
 from pools import services as pools
@@ -36,6 +38,10 @@ def furnish(instance: int, shift_minutes: int, *, now: datetime) -> None:
     energy.set_tariff(source="octopus", region=REGION, product="", actor=ACTOR, now=now)
     made = {spec.name: _miner(spec, now) for spec in fleet.miners}
     _plugs(fleet, made, now)
+    broker = fleet.service("mqtt")
+    mqtt.save_broker(
+        actor=ACTOR, now=now, host=broker.host, port=broker.port, user=USER, password=broker.token, takes_orders=True
+    )
     lottery, steady = (_pool(spec, now) for spec in fleet.services if spec.kind == "pool")
     ladder = [_mining_at(steady if _is_cheap(band) else lottery, band) for band in strategy.bands()]
     strategy.replace_bands(ladder, actor=ACTOR, now=now)

@@ -62,7 +62,7 @@ def _targets(orders: Sequence[Order]) -> dict[str, Miner | Switch]:
 
 
 async def _in_turn(order: Order, target: Miner | Switch | None, verdict: str, run: Run) -> Command:
-    async with run.turns[order.subject]:
+    async with run.turns[order.subject], run.room:
         return await Work.of(order, target, run).attempt(verdict)
 
 

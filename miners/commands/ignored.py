@@ -34,12 +34,14 @@ KINDS = {f"{about}{SUFFIX}" for about in ABOUT.values()}
 FORGOTTEN = timedelta(seconds=2 * guards.LONGEST_BACK_OFF_S)  # no try for so long: nobody asks for it any more
 
 
-def judge(command: Command, order: Order) -> None:
+def judge(command: Command, order: Order, *, has_alerts: bool) -> None:
     """Open or close the alert by the outcome of a command, which is in the ledger if it is to be."""
     about = ABOUT.get(command.action)
     if about is None:
         return
     if command.outcome in (Outcome.VERIFIED, Outcome.UNCHANGED):
+        if not has_alerts:
+            return
         _close(
             f"{about}{SUFFIX}", order.subject, command.name, f"{command.name}: {command.what} has come", command.time
         )

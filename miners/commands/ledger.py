@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from hmm_project import live
 from hmm_project.journal import services as journal
-from hmm_project.journal.models import Level
+from hmm_project.journal.models import Alert, Level
 from miners.commands import guards, ignored, resting
 from miners.commands.history import history
 from miners.commands.order import Order, Result
@@ -48,8 +48,11 @@ def keep(command: Command, order: Order, result: Result) -> None:
         live.announce("commands-changed", [command.pk])
         if failure:
             _tell(command, order)
+    has_alerts = Alert.objects.filter(subject=order.subject).exists()  # few have: the rest is not asked for each
+    ignored.judge(command, order, has_alerts=has_alerts)
+    if not has_alerts:
+        return
     resting.settle(command, order)
-    ignored.judge(command, order)
     if result.sent and command.action in guards.WEARING:
         message = f"{command.name} has room for settings again."
         journal.close_alert(now=command.time, kind=FLASH_ALERT, message=message, subject=order.subject)

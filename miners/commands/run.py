@@ -15,6 +15,7 @@ from django.conf import settings
 from miners.adapters.link import Link, open_link
 from miners.commands.latest import Latest
 
+MOST_ORDERS = 256  # that are worked on at once: each holds a lock, and keeps its miner from being polled
 MOST_PLUGS = 8  # that Home Assistant is asked to switch at once
 
 
@@ -23,6 +24,7 @@ class Run:
     link: Link
     began: datetime
     requests: asyncio.Semaphore  # how many devices are talked to at once; waiting for one is not talking
+    room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_ORDERS))
     plugs: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_PLUGS))
     turns: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
     monotonic_s: float = field(default_factory=monotonic)

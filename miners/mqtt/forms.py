@@ -27,7 +27,7 @@ class MqttForm(forms.Form):
     discovery_prefix = forms.CharField(
         label="Home Assistant's prefix", max_length=120, initial="homeassistant", help_text="As set in Home Assistant"
     )
-    prefix = forms.CharField(
+    prefix = forms.CharField(  # type: ignore[assignment]  # fields are taken out of the class: Form.prefix stays
         label="Our prefix", max_length=120, initial="hmm", help_text="Another one for each installation on one broker"
     )
     takes_orders = forms.BooleanField(

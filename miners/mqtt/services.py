@@ -27,6 +27,8 @@ def save_broker(*, actor: str, now: datetime, **changes: Any) -> MqttBroker:
     broker = connecting.configured() or MqttBroker(pk=connecting.ONLY)
     given = {name: value for name, value in changes.items() if value is not None}
     check_password(broker, given)
+    if any(getattr(broker, name, None) != value for name, value in given.items()):
+        broker.connected = False  # that was another connection
     for name, value in given.items():
         if name not in CHANGEABLE:
             raise Invalid(name, "This cannot be changed.")

@@ -31,7 +31,6 @@ ORDERS_EVERY_S = 2.0  # at most one order of a kind to a miner in so long
 LOOK_S = 0.5
 CANCEL_AGAIN_S = 0.2
 BIRTH_DELAY_S = 5.0  # Home Assistant asks for a random one, so that not all devices speak at once
-DENIED = 128
 EXPIRE_S = 300
 EXPIRE_POLLS = 3
 
@@ -110,7 +109,7 @@ class Session:
         wanted = [*self.topics.births, self.topics.configs, *orders]
         granted = await client.subscribe([(topic, 0) for topic in wanted])
         for topic, code in zip(wanted, granted, strict=False):
-            if getattr(code, "value", code) >= DENIED:
+            if getattr(code, "is_failure", False):
                 log.warning("the MQTT broker at %s does not let us listen to %s", self.broker, topic)
         # What is retained has come, or is on its way before the answer to this; what we publish need not come back.
         await client.unsubscribe(self.topics.configs)

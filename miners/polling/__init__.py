@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from miners.polling.apart import poll
 from miners.polling.fleet import Shard, shards
-from miners.polling.shard import longest_s, poll_shard
+from miners.polling.shard import poll_shard
 
-__all__ = ["Shard", "longest_s", "poll_shard", "shards"]
+__all__ = ["Shard", "poll", "poll_shard", "shards"]

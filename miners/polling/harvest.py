@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from threading import Lock
@@ -26,8 +26,10 @@ _storer = ThreadPoolExecutor(1, thread_name_prefix="harvest")  # database work m
 
 
 class Harvest:
-    def __init__(self, held: Held) -> None:
+    def __init__(self, held: Held, told: Callable[[], object], every_s: float | None = None) -> None:
         self._held = held
+        self._told = told
+        self._every_s = EVERY_S if every_s is None else every_s
         self._fresh: list[Observation] = []
         self._storing = Lock()
         self.stored: list[Observation] = []
@@ -45,6 +47,7 @@ class Harvest:
             del self._fresh[: len(batch)]
             self.stored += batch
             self._held.give_back(observation.candidate.miner_id for observation in batch)
+            self._told()
             identity.learn(batch)
             heal(batch)
 
@@ -61,7 +64,7 @@ class Harvest:
 
     async def _bring_in_often(self) -> None:
         while True:
-            await asyncio.sleep(EVERY_S)
+            await asyncio.sleep(self._every_s)
             await asyncio.get_running_loop().run_in_executor(_storer, self._bring_in_apart)
 
     def _bring_in_apart(self) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from math import ceil
 from time import monotonic
 
 import uvloop
 from django.conf import settings
+from django.db import connection
 
 from miners.adapters.link import open_link
 from miners.addresses import is_literal
@@ -24,8 +25,17 @@ from miners.polling.reading import Limits, read_all
 SPARE_S = 10  # beyond the time-outs: the queries before, the writes after
 
 
-def poll_shard(ids: Iterable[int], *, now: datetime) -> list[Observation]:
+def poll_shard(
+    ids: Iterable[int],
+    *,
+    now: datetime,
+    stored: Callable[[], object] = lambda: None,
+    every_s: float | None = None,
+) -> list[Observation]:
     """Read the miners of `ids` and store what was seen. A miner that is being commanded is left out this time.
+
+    What came is stored at the end, and every `every_s` (harvest.EVERY_S) before; `stored` is called each time. While
+    devices are waited for, no database connection is kept.
 
     1. Gather what is known of them, in one query.
     2. Take their locks.
@@ -36,7 +46,9 @@ def poll_shard(ids: Iterable[int], *, now: datetime) -> list[Observation]:
     with Held((candidate.miner_id for candidate in candidates), ttl_s=longest_s(len(candidates))) as held:
         free = [candidate for candidate in candidates if held.has(candidate.miner_id)]
         said = _heard([candidate.target.host for candidate in free if candidate.target.kind == Kind.NMMINER], now)
-        harvest = Harvest(held)
+        harvest = Harvest(held, stored, every_s)
+        if not connection.in_atomic_block:
+            connection.close()
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_read(free, harvest, said, now))
         harvest.bring_in()

@@ -46,6 +46,7 @@ def fleet(instance: int = 0, *, shift_minutes: int = 0) -> Fleet:
         services=(
             ServiceSpec(kind="octopus", name="octopus", host=f"{network}.0.2", port=8081, shift_minutes=shift_minutes),
             ServiceSpec(kind="home_assistant", name="home-assistant", host=f"{network}.0.3", port=8123),
+            ServiceSpec(kind="mqtt", name="mqtt", host=f"{network}.0.6", port=1883),
             ServiceSpec(kind="pool", name="solo", host=f"{network}.0.4", port=3333),
             ServiceSpec(kind="pool", name="steady", host=f"{network}.0.5", port=3333),
         ),

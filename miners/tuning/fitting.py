@@ -79,8 +79,8 @@ def running(profile: TuningProfile, miners: Iterable[Miner]) -> list[Miner]:
 
 
 def _named(kind: str, model: str | None) -> str:
-    """The model, with its family where it does not begin with it."""
+    """The model, with its family where that is not already said."""
     family = KINDS[kind].label if kind in KINDS else kind
     if not model:
         return f"a {family} of an unknown model"
-    return model if model.startswith(family) else f"{family} {model}"
+    return model if model.split()[0] == family.split()[0] else f"{family} {model}"

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from hmm_project.dashboard.templatetags.units import watts
-from miners.models import HomeAssistant, Miner, Switch
+from miners.models import HomeAssistant, Miner, MqttBroker, Switch
 from miners.services import create_miner
 from miners.simulators import home_assistant
 from miners.simulators.fleet import parse
@@ -115,11 +115,11 @@ def test_a_plug_is_switched_and_the_outcome_told(
     path = f"/plugs/{switch.pk}/turn"
 
     answer = browser_client.post(path, {"action": "plug-off"}, headers={"HX-Request": "true"})
-    assert toast_of(answer) == {"level": "ok", "message": "blue: plug-off done, and read back."}
+    assert toast_of(answer) == {"level": "ok", "message": "blue: plug off done, and read back."}
     assert not plugs.plugs["switch.miner_blue"].on
 
     told = browser_client.post(path, {"action": "plug-on"}, follow=True).content.decode()
-    assert "blue: plug-on done, and read back." in told
+    assert "blue: plug on done, and read back." in told
     assert browser_client.post(path, {"action": "explode"}).status_code == 400
 
 
@@ -132,7 +132,7 @@ def test_the_shared_watts_of_a_plug_stand_at_the_plug(browser_client: Client, bl
 
     assert watts(61.0) in page
     assert "together" in page
-    assert watts(61.0) not in browser_client.get(f"/miners/{blue.pk}").content.decode()
+    assert browser_client.get(f"/api/miners/{blue.pk}").json()["power_w"] is None
 
 
 def test_a_certificate_may_go_unchecked_and_the_token_is_asked_for_again_elsewhere(browser_client: Client) -> None:
@@ -144,3 +144,53 @@ def test_a_certificate_may_go_unchecked_and_the_token_is_asked_for_again_elsewhe
     assert moved.status_code == 422
     assert "Enter the token again" in moved.content.decode()
     assert "secret" not in browser_client.get("/plugs").content.decode()
+
+
+class TestMqtt:
+    FORM = {"host": "broker.local", "port": "1883", "user": "home", "password": "secret", "enabled": "on",
+            "discovery_prefix": "homeassistant", "prefix": "hmm", "verify_tls": "on"}  # fmt: skip
+
+    def test_the_plugs_page_says_how_the_broker_stands_and_leads_to_it(self, browser_client: Client) -> None:
+        page = browser_client.get("/plugs").content.decode()
+        assert "No broker is set up" in page
+        assert 'href="/plugs/mqtt"' in page
+
+    def test_it_is_set_up_and_its_password_not_shown(self, browser_client: Client) -> None:
+        assert browser_client.post("/plugs/mqtt", self.FORM).url == "/plugs/mqtt"
+        page = browser_client.get("/plugs/mqtt").content.decode()
+        assert "Waiting for a worker to connect." in page
+        assert "secret" not in page
+        assert 'value="broker.local"' in page
+
+        browser_client.post("/plugs/mqtt", self.FORM | {"password": "", "takes_orders": "on"})
+        kept = MqttBroker.objects.get()
+        assert (kept.password, kept.takes_orders) == ("secret", True)
+
+    @pytest.mark.parametrize(
+        ("wrong", "field"), [({"host": "two words"}, "host"), ({"prefix": "#"}, "prefix"), ({"port": "0"}, "port")]
+    )
+    def test_what_is_wrong_stands_beside_its_field(
+        self, wrong: dict[str, str], field: str, browser_client: Client
+    ) -> None:
+        answer = browser_client.post("/plugs/mqtt", self.FORM | wrong)
+        assert answer.status_code == 422
+        assert answer.context["form"].errors[field]
+
+    def test_its_standing_is_a_fragment_that_follows(self, fragment: Callable[[str, str], str], now: Any) -> None:
+        MqttBroker.objects.create(pk=1, host="broker.local", connected=True, seen_at=now)
+        assert "Connected to broker.local:1883" in fragment("/plugs/mqtt", "mqtt")
+
+    def test_a_test_says_why_it_failed(self, browser_client: Client) -> None:
+        MqttBroker.objects.create(pk=1, host="127.0.0.1", port=9)
+        told = browser_client.post("/plugs/mqtt/test", follow=True).content.decode()
+        assert "The MQTT broker at 127.0.0.1:9 does not answer" in told
+
+    def test_in_the_admin_a_saved_password_stays_and_does_not_follow(self, browser_client: Client) -> None:
+        path = "/admin/miners/mqttbroker/"
+        assert browser_client.post(f"{path}add/", self.FORM).status_code == 302
+        assert browser_client.post(f"{path}1/change/", self.FORM | {"password": ""}).status_code == 302
+        assert MqttBroker.objects.get().password == "secret"
+        moved = browser_client.post(f"{path}1/change/", self.FORM | {"password": "", "host": "evil.local"})
+        assert "Enter the password again" in moved.content.decode()
+        assert browser_client.post(f"{path}1/delete/", {"post": "yes"}).status_code == 302
+        assert not MqttBroker.objects.exists()

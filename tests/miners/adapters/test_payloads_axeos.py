@@ -5,12 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from miners.adapters import nerdqaxe
 from miners.adapters.bitaxe import info as bitaxe
 from miners.adapters.fingerprint import of_info
 from miners.contract import Capability, PoolEndpoint, Reading, State
-from tests.miners.adapters.payloads import AXEOS_2_0, AXEOS_2_15, GAMMA_ASIC, MAC, NERD_1_0_14, NERD_1_0_36, WALLET
+from miners.simulators import nerdqaxe_fields
+from tests.miners.adapters.payloads import (
+    AXEOS_2_0,
+    AXEOS_2_15,
+    GAMMA_ASIC,
+    MAC,
+    NERD_1_0_14,
+    NERD_1_0_36,
+    WALLET,
+    Payload,
+)
 from tests.miners.adapters.payloads_axeos import (
     CLONE,
     GAMMA_2_11_BETA,
@@ -19,6 +31,7 @@ from tests.miners.adapters.payloads_axeos import (
     NERD_1_1_ASIC,
     SUPRA_HEX_TCH,
 )
+from tests.miners.adapters.test_fuzz import damaged, outcome
 from tests.miners.adapters.whole import assert_same, settings_of
 
 SETTABLE = frozenset({Capability.MODE, Capability.TUNE, Capability.POOL, Capability.RESTART})
@@ -267,3 +280,22 @@ def test_a_pool_of_a_nerdqaxe_on_stratum_v2_is_brought_back_in_its_own_type():
     )
     assert change["stratumProtocol"] == 0
     assert type(change["stratumProtocol"]) is int
+
+
+@pytest.mark.parametrize("opened", [True, False])
+@given(info=damaged(NERD_1_1 | {"otp": True}), asic=st.none() | damaged(NERD_1_1_ASIC))
+def test_a_damaged_answer_of_nerdos_is_read_or_refused(opened: bool, info: Payload, asic: Payload | None):
+    outcome(lambda: nerdqaxe.parse_info(info, nerdqaxe.options_of(info, asic), opened=opened))
+
+
+@pytest.mark.parametrize("whole", [GAMMA_2_11_BETA, SUPRA_HEX_TCH], ids=["beta", "fork"])
+@given(data=st.data())
+def test_a_damaged_answer_of_other_generations_is_read_or_refused(whole: Payload, data: st.DataObject):
+    info = data.draw(damaged(whole))
+    outcome(lambda: bitaxe.parse_info(info, bitaxe.options_of(info, None)))
+
+
+@given(damaged(NERD_1_1))
+def test_a_pool_change_of_a_nerdqaxe_has_only_the_types_it_takes(info: Payload):
+    change = nerdqaxe.pool_change(info, PoolEndpoint(host="a.example", port=3333, user="b"))
+    assert all(nerdqaxe_fields.takes(key, value) for key, value in change.items())

@@ -9,11 +9,18 @@ from typing import Any
 
 import pytest
 
+from hmm_project import redis_server
 from miners.models import Miner, MinerStatus
 from miners.services import create_miner
 from miners.simulators.simulation import Simulation
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _silence() -> None:
+    """Nobody's broadcasts of an earlier test: many devices share one loopback address."""
+    redis_server.connection().flushdb()
 
 
 @pytest.fixture

@@ -8,12 +8,14 @@ from datetime import timedelta
 from time import monotonic
 
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from miners.commands import Order, device, execute
 from miners.commands.order import Result
 from miners.commands.run import Run
 from miners.models import Action, Command, Miner, Outcome
+from miners.simulators.faults import Fault, FaultKind
 from tests.miners.commands.conftest import NOW
 from tests.miners.conftest import House
 
@@ -72,3 +74,19 @@ def test_many_miners_are_commanded_together(house: House, owned: Callable[..., M
 
     assert {command.outcome for command in commands} == {Outcome.VERIFIED}
     assert monotonic() - began < 12 * 0.4  # one after another would take at least three requests of 0.2 s each
+
+
+def test_the_hung_among_many_cost_the_others_nothing(house: House, owned: Callable[..., Miner]):
+    """One in twenty accepts and never answers: all of them together cost one time-out, not one each."""
+    simulation = house({"kind": "bitaxe", "name": "gamma", "firmware": "v2.14.0", "count": 120})
+    miners = [owned(simulation, device.name) for device in simulation.devices]
+    hung = {miner.pk for miner in miners[::20]}
+    for silent in simulation.devices[::20]:
+        simulation.do(silent.break_with, Fault(kind=FaultKind.TIMEOUT))
+
+    began = monotonic()
+    commands = execute([Order(Action.MODE, "ada", "", miner.pk, mode="eco") for miner in miners], now=NOW)
+
+    assert monotonic() - began < len(hung) * settings.CONFIG.devices.timeout
+    assert {command.miner_id for command in commands if command.outcome == Outcome.UNREACHABLE} == hung
+    assert sum(command.outcome == Outcome.VERIFIED for command in commands) == len(miners) - len(hung)
