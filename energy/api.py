@@ -10,10 +10,23 @@ from django.utils import timezone
 from ninja import Query, Router
 from ninja.errors import HttpError
 
-from energy import prices, services
-from energy.contract import SourceError
+from energy import prices, services, uploading
+from energy.contract import ForecastRate, SourceError
 from energy.models import REGIONS, TARIFF, PriceSlot, Tariff
-from energy.schemas import NowOut, PriceOut, RefreshOut, RegionOut, TariffIn, TariffOut, Window
+from energy.schemas import (
+    ForecastOut,
+    NowOut,
+    PriceOut,
+    PriceWindow,
+    RefreshOut,
+    RegionOut,
+    SourceOut,
+    TariffIn,
+    TariffOut,
+    UploadOut,
+    Window,
+)
+from energy.sources.table import SOURCES, Source
 from energy.watching import staleness
 from hmm_project.access import actor_of
 from hmm_project.paging import paged
@@ -25,10 +38,32 @@ NO_TARIFF = "No tariff is set: choose your region first, with PATCH /api/energy/
 
 @router.get("/prices", response=list[PriceOut])
 @paged
-def list_prices(request: HttpRequest, window: Query[Window]) -> QuerySet[PriceSlot]:
-    """Known half hours of the active tariff that overlap [from, to), in order; without from: from now on."""
-    slots = prices.slots().filter(valid_to__gt=window.since or timezone.now()).order_by("valid_from")
+def list_prices(request: HttpRequest, window: Query[PriceWindow]) -> QuerySet[PriceSlot]:
+    """Known slots of the active tariff that overlap [from, to), in order; without from: from now on."""
+    known = prices.export_slots() if window.direction == "export" else prices.slots()
+    slots = known.filter(valid_to__gt=window.since or timezone.now()).order_by("valid_from")
     return slots.filter(valid_from__lt=window.until) if window.until else slots
+
+
+@router.post("/prices", response=UploadOut)
+def upload_prices(request: HttpRequest) -> UploadOut:
+    """Take a CSV file (the body), all of it or nothing: 422 names the row and the rule."""
+    stored = uploading.upload(request.body, actor=actor_of(request), now=timezone.now())
+    return UploadOut(added=stored.added, corrected=len(stored.corrections))
+
+
+@router.get("/forecast", response=list[ForecastOut])
+@paged
+def list_forecast(request: HttpRequest, window: Query[Window]) -> list[ForecastRate]:
+    """What slots may cost, known ones among them; empty unless the tariff has forecasts."""
+    since = window.since or timezone.now()
+    return prices.forecast(since=since, until=window.until or since + timedelta(days=14))
+
+
+@router.get("/sources", response=list[SourceOut])
+def list_sources(request: HttpRequest) -> list[Source]:
+    """Where prices can come from."""
+    return list(SOURCES.values())
 
 
 @router.get("/now", response=NowOut)
@@ -66,11 +101,10 @@ def get_tariff(request: HttpRequest) -> TariffOut:
 
 @router.patch("/tariff", response=TariffOut)
 def patch_tariff(request: HttpRequest, body: TariffIn) -> TariffOut:
-    """Choose source, region or product; the prices follow within seconds."""
-    known = _tariff()
-    chosen = {"source": known.source, "region": known.region, "product": known.product}
-    chosen |= body.dict(exclude_none=True)
-    return TariffOut.of(services.set_tariff(**chosen, actor=actor_of(request), now=timezone.now()))
+    """Choose where prices come from; they follow within seconds."""
+    chosen = body.dict(exclude_none=True)
+    source = chosen.pop("source", None) or _tariff().source
+    return TariffOut.of(services.set_tariff(source=source, actor=actor_of(request), now=timezone.now(), **chosen))
 
 
 @router.get("/region", response=RegionOut)

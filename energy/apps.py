@@ -11,6 +11,6 @@ class EnergyConfig(AppConfig):
         from auditlog.registry import auditlog
 
         from energy.models import Tariff
+        from energy.models.fetched import UNSEEN
 
-        observed = ["resolved_product", "refreshed_at", "attempted_at", "failures", "failure", "not_before"]
-        auditlog.register(Tariff, exclude_fields=observed)
+        auditlog.register(Tariff, exclude_fields=[*UNSEEN, "secret", "series", "version"])

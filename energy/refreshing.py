@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
-DAY_ENDS = time(23)  # local: an Agile day is a day of the continental market
-PUBLISHED_FROM = time(15, 55)  # tomorrow's prices come from about 16:00 on
-PUBLISHED_BY = time(20)  # later than that is worth an alert
-WHILE_AWAITED = timedelta(minutes=15)
+from energy.contract import Rhythm
+
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=1)
+BETWEEN_PAGES = timedelta(minutes=1)  # of the past that is filled in
 TOO_OLD = timedelta(hours=12)
 LONGEST_LEAVE = timedelta(hours=6)  # no source is believed to want more
+WIDEST_JITTER_S = 240
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,23 +25,38 @@ class History:
     newest_end: datetime | None = None  # end of the last known slot
     failures: int = 0  # in a row
     not_before: datetime | None = None  # the source asked to be left alone until then
+    has_gap: bool = False  # older prices are still to be fetched
 
 
-def refresh_due(now: datetime, history: History, *, interval: timedelta, zone: ZoneInfo) -> bool:
-    """Whether to fetch now: every `interval`, every 15 minutes while published prices are missing.
+def refresh_due(
+    now: datetime, history: History, *, interval: timedelta, rhythm: Rhythm, jitter: timedelta = timedelta()
+) -> bool:
+    """Whether to fetch now: every `interval`, more often while published prices are missing.
 
-    After failures the wait doubles from one minute, up to 15 minutes while prices are missing, else up to an hour.
+    After failures the wait doubles from one minute, up to the rhythm's while prices are missing, else up to an hour.
+    `jitter` is this installation's delay, so that not everybody asks in the same second.
     """
     if left_alone(now, history.not_before):
         return False
     if history.attempted_at is None or history.attempted_at > now:  # the clock was wrong when it was written
         return True
-    awaited = history.newest_end is None or history.newest_end < published_end(now, zone, PUBLISHED_FROM)
+    end = expected_end(now - jitter, rhythm, rhythm.published_from)
+    awaited = history.newest_end is None or history.newest_end < end
+    return now - history.attempted_at >= _wait(history, awaited, rhythm, min(interval, rhythm.interval or interval))
+
+
+def _wait(history: History, awaited: bool, rhythm: Rhythm, interval: timedelta) -> timedelta:
     if history.failures:
-        wait = min(FIRST_RETRY * (1 << min(history.failures - 1, 10)), WHILE_AWAITED if awaited else LONGEST_RETRY)
-    else:
-        wait = min(WHILE_AWAITED, interval) if awaited else interval
-    return now - history.attempted_at >= wait
+        longest = max(rhythm.while_awaited, FIRST_RETRY) if awaited else LONGEST_RETRY
+        return min(FIRST_RETRY * (1 << min(history.failures - 1, 10)), longest)
+    wait = min(rhythm.while_awaited, interval) if awaited else interval
+    return min(wait, BETWEEN_PAGES) if history.has_gap else wait
+
+
+def jitter_of(installation: str) -> timedelta:
+    """Always the same for one installation: up to four minutes."""
+    digest = hashlib.sha256(f"prices {installation}".encode()).digest()
+    return timedelta(seconds=int.from_bytes(digest[:4], "big") % WIDEST_JITTER_S)
 
 
 def left_alone(now: datetime, not_before: datetime | None) -> bool:
@@ -49,31 +64,47 @@ def left_alone(now: datetime, not_before: datetime | None) -> bool:
     return not_before is not None and timedelta() < not_before - now <= LONGEST_LEAVE
 
 
-def published_end(now: datetime, zone: ZoneInfo, published: time) -> datetime:
-    """The end (UTC) of what should be known: today 23:00 local, from `published` on tomorrow 23:00."""
-    local = now.astimezone(zone)
-    days = 1 if local.time() >= published else 0
-    return datetime.combine(local.date() + timedelta(days=days), DAY_ENDS, zone).astimezone(UTC)
+def expected_end(now: datetime, rhythm: Rhythm, published: time) -> datetime:
+    """The end (UTC) of what should be known: of today's prices, from `published` on of tomorrow's."""
+    if rhythm.day_ends is None:
+        return now + rhythm.ahead
+    local = now.astimezone(rhythm.zone)
+    days = (1 if local.time() >= published else 0) + (rhythm.day_ends == time())  # midnight ends the day before it
+    return datetime.combine(local.date() + timedelta(days=days), rhythm.day_ends, rhythm.zone).astimezone(UTC)
 
 
-def problem(now: datetime, history: History, *, interval: timedelta, zone: ZoneInfo) -> str | None:
+def problem(now: datetime, history: History, *, interval: timedelta, rhythm: Rhythm) -> str | None:
     """One sentence on why the known prices cannot be relied on; None while they can."""
     end = history.newest_end
     if end is None:
-        return "No price is known yet." if history.failures else None
-    until = f"{end.astimezone(zone):%H:%M on %d %B}"
-    if end <= now:
+        return "No price is known yet." if history.failures or not rhythm.fetched else None
+    until = f"{end.astimezone(rhythm.zone):%H:%M on %d %B}"
+    if end + rhythm.patience <= now:
         return f"No price is known since {until}."
-    if end < published_end(now, zone, PUBLISHED_BY):
-        return f"Prices are known only until {until}: the next day's should have been published."
-    if history.refreshed_at is not None and now - history.refreshed_at >= max(TOO_OLD, 3 * interval):
-        return f"Prices could not be refreshed since {history.refreshed_at.astimezone(zone):%H:%M on %d %B}."
+    if end + rhythm.patience < expected_end(now, rhythm, rhythm.published_by):
+        return f"Prices are known only until {until}: {rhythm.missing}"
+    if rhythm.fetched and history.refreshed_at is not None and now - history.refreshed_at >= max(TOO_OLD, 3 * interval):
+        return f"Prices could not be refreshed since {history.refreshed_at.astimezone(rhythm.zone):%H:%M on %d %B}."
     return None
 
 
-def window_start(now: datetime, newest_end: datetime | None, *, zone: ZoneInfo, longest: timedelta) -> datetime:
-    """From when to fetch: yesterday's first local minute, earlier where a gap has to be filled (at most `longest`)."""
-    yesterday = datetime.combine(now.astimezone(zone).date() - timedelta(days=1), time(), zone).astimezone(UTC)
+def window_start(now: datetime, newest_end: datetime | None, *, rhythm: Rhythm, longest: timedelta) -> datetime:
+    """From when to fetch: yesterday's first local minute, earlier where a gap has to be filled (at most `longest`).
+
+    A source that is worked out here goes on where it stopped: a new price does not change the days gone by.
+    """
+    day = now.astimezone(rhythm.zone).date() - timedelta(days=1)
+    yesterday = datetime.combine(day, time(), rhythm.zone).astimezone(UTC)
     if newest_end is None:
         return yesterday
-    return max(min(yesterday, newest_end), now - longest)
+    return max(newest_end if rhythm.keeps_past else min(yesterday, newest_end), now - longest)
+
+
+def gap_before(
+    start: datetime, newest_end: datetime | None, *, now: datetime, longest: timedelta
+) -> tuple[datetime, datetime] | None:
+    """What a fetch from `start` on leaves unknown after a long absence, at most `longest` ago; None: nothing."""
+    if newest_end is None or newest_end >= start:
+        return None
+    since = max(newest_end, now - longest)
+    return (since, start) if since < start else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any, Literal
 
 from ninja import Field, Schema
 from pydantic import AwareDatetime
@@ -10,6 +11,7 @@ from pydantic import AwareDatetime
 from energy.contract import Rate
 from energy.models import REGIONS, PriceSlot, Tariff
 from energy.services import RefreshOutcome
+from energy.sources.needs import Need
 
 PENCE = "Pence per kWh including VAT, at most four decimal places; negative when using electricity is paid for"
 
@@ -21,13 +23,17 @@ class Window(Schema):
     until: AwareDatetime | None = Field(None, alias="to")
 
 
+class PriceWindow(Window):
+    direction: Literal["import", "export"] = Field("import", description="What is paid, or what Outgoing pays")
+
+
 class PriceOut(Schema):
-    """One half hour."""
+    """One slot of 15, 30 or 60 minutes."""
 
     valid_from: datetime
     valid_to: datetime
     price_pence: float = Field(description=PENCE)
-    source: str = Field(description="Where the price is from, such as octopus")
+    source: str = Field(description="Where the price is from, such as octopus or octopus-export")
     product: str
 
     @staticmethod
@@ -79,35 +85,82 @@ class RefreshOut(Schema):
 
 
 class TariffOut(Schema):
-    """What the household pays by; region null while none is set."""
+    """What the household pays by; region null where there is none."""
 
     source: str
     region: str | None
     region_name: str | None
     product: str = Field(description="As chosen; empty: the current Agile product, found by itself")
+    parameters: dict[str, Any] = Field(description="What the source needs to know; GET /api/energy/sources lists it")
+    has_secret: bool
+    currency: str = Field(description="ISO code; prices are in its hundredth part")
+    export: bool = Field(description="Whether Outgoing prices are fetched too")
+    forecast: bool = Field(description="Whether forecasts are fetched too")
     resolved_product: str = Field(description="The product prices come from")
     refreshed_at: datetime | None = Field(description="Last good answer")
     failure: str = Field(description="Why the last attempt failed; empty when it did not")
 
     @classmethod
     def of(cls, tariff: Tariff) -> TariffOut:
+        same = ("source", "product", "parameters", "currency", "export", "forecast")
+        seen = ("resolved_product", "refreshed_at", "failure")
         return cls(
-            source=tariff.source,
             region=tariff.region or None,
             region_name=REGIONS.get(tariff.region),
-            product=tariff.product,
-            resolved_product=tariff.resolved_product,
-            refreshed_at=tariff.refreshed_at,
-            failure=tariff.failure,
+            has_secret=bool(tariff.secret),
+            **{name: getattr(tariff, name) for name in (*same, *seen)},
         )
 
 
 class TariffIn(Schema):
-    """What is left out stays as it is."""
+    """What is left out stays as it is; another source begins with its defaults."""
 
     source: str | None = None
     region: str | None = Field(None, description="A to H, J to N, or P")
     product: str | None = Field(None, description="Such as AGILE-24-10-01; empty: found by itself")
+    parameters: dict[str, Any] | None = Field(None, description="All that the source needs, by name")
+    secret: str | None = Field(None, description="Write-only", max_length=500)
+    currency: str | None = Field(None, description="Such as GBP")
+    export: bool | None = None
+    forecast: bool | None = None
+
+
+class NeedOut(Schema):
+    name: str
+    label: str
+    help: str
+    default: Any = Field(description="null: it must be given")
+    choices: list[str]
+
+    @staticmethod
+    def resolve_choices(need: Need) -> list[str]:
+        return [key for key, _ in need.choices]
+
+
+class SourceOut(Schema):
+    """A source of prices, and what it needs to know."""
+
+    key: str
+    label: str
+    about: str
+    needs: list[NeedOut]
+    secret: str = Field(description="What the secret is; empty where there is none")
+    currencies: list[str] = Field(description="Empty: any")
+
+
+class ForecastOut(Schema):
+    """What a slot may cost: never counted as known."""
+
+    valid_from: datetime
+    valid_to: datetime
+    price_pence: float
+    low_pence: float | None
+    high_pence: float | None
+
+
+class UploadOut(Schema):
+    added: int
+    corrected: int
 
 
 class RegionOut(Schema):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from energy.contract import Answer
+from energy.feeds import Feed
 from energy.storing import Correction, Stored
 from hmm_project.journal.models import Level
 from hmm_project.journal.services import close_alert, open_alert, record
@@ -14,26 +15,28 @@ MOST_LISTED = 48  # corrections in one event
 REJECTED = "prices-rejected"
 
 
-def tell(answer: Answer, stored: Stored, *, product_before: str, now: datetime) -> None:
+def tell(feed: Feed, answer: Answer, stored: Stored, *, now: datetime) -> None:
     """Write events for a new product, corrected prices and unusable ones; announce what pages show."""
-    if answer.product != product_before:
-        record(now=now, kind="prices-product", message=f"Prices now come from the product {answer.product}.")
+    if answer.product != feed.memory.resolved_product:
+        message = f"{feed.words} now come from the product {answer.product}."
+        record(now=now, kind=feed.kind("prices-product"), message=message)
     if stored.corrections:
-        _tell_corrections(stored.corrections, now)
-    _tell_rejected(answer, now)
+        _tell_corrections(feed, stored.corrections, now)
+    _tell_rejected(feed, answer, now)
     if stored.added or stored.corrections:
         announce("prices-changed")
 
 
-def _tell_corrections(corrections: tuple[Correction, ...], now: datetime) -> None:
+def _tell_corrections(feed: Feed, corrections: tuple[Correction, ...], now: datetime) -> None:
     sentences = [correction.sentence for correction in corrections[:MOST_LISTED]]
     message = f"{len(corrections)} published prices were changed, the first: {sentences[0]}."
-    record(now=now, kind="prices-corrected", level=Level.WARNING, message=message, data={"prices": sentences})
+    kind, data = feed.kind("prices-corrected"), {"prices": sentences}
+    record(now=now, kind=kind, level=Level.WARNING, message=message, data=data)
 
 
-def _tell_rejected(answer: Answer, now: datetime) -> None:
+def _tell_rejected(feed: Feed, answer: Answer, now: datetime) -> None:
     if not answer.rejected:
-        close_alert(now=now, kind=REJECTED, message="Every price received can be used again.")
+        close_alert(now=now, kind=feed.kind(REJECTED), message="Every price received can be used again.")
         return
     message = f"{len(answer.rejected)} of the prices received cannot be used, the first: {answer.rejected[0]}."
-    open_alert(now=now, kind=REJECTED, level=Level.WARNING, message=message)
+    open_alert(now=now, kind=feed.kind(REJECTED), level=Level.WARNING, message=message)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
@@ -69,7 +69,7 @@ def energy(request: HtmxHttpRequest) -> HttpResponse:
     """The page; POST sets the tariff."""
     now = timezone.now()
     view = View(now)
-    form = TariffForm(request.POST, instance=view.tariff) if request.method == "POST" else _blank(view)
+    form = _form(request, view)
     if form.is_bound and form.is_valid():
         tariff = form.keep(actor=actor_of(request), now=now)
         messages.success(request, f"The tariff is {tariff}; its prices follow within seconds.", extra_tags="ok")
@@ -78,8 +78,10 @@ def energy(request: HtmxHttpRequest) -> HttpResponse:
     return form_page(request, "energy/page.html", context, fragments=("now", "prices"))
 
 
-def _blank(view: View) -> TariffForm:
-    return TariffForm(instance=view.tariff) if view.tariff else TariffForm()
+def _form(request: HttpRequest, view: View) -> TariffForm:
+    if request.method == "POST":
+        return TariffForm(request.POST, request.FILES, tariff=view.tariff)
+    return TariffForm(source=request.GET.get("source", ""), tariff=view.tariff)
 
 
 @require_POST

@@ -6,10 +6,9 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from energy import prices
+from energy.feeds import Feed, feeds, own
 from energy.models import TARIFF, Tariff
 from energy.refreshing import problem
-from energy.sources import octopus
 from hmm_project.journal.models import Level
 from hmm_project.journal.services import close_alert, open_alert
 
@@ -19,18 +18,27 @@ STALE = "prices-stale"
 def staleness(now: datetime) -> str | None:
     """One sentence on why the known prices cannot be relied on; None while they can, or while no tariff is set."""
     tariff = Tariff.objects.filter(pk=TARIFF).first()
-    if tariff is None:
-        return None
-    interval = timedelta(seconds=settings.CONFIG.intervals.prices)
-    return problem(now, tariff.history(prices.newest_end()), interval=interval, zone=octopus.ZONE)
+    return _problem(own(tariff), now) if tariff else None
 
 
 def watch(now: datetime) -> None:
-    """Open or close the alert."""
-    sentence = staleness(now)
+    """Open or close the alerts."""
+    tariff = Tariff.objects.filter(pk=TARIFF).first()
+    for feed in feeds(tariff) if tariff else ():
+        _watch(feed, now)
+
+
+def _watch(feed: Feed, now: datetime) -> None:
+    sentence = _problem(feed, now)
     if sentence is None:
-        close_alert(now=now, kind=STALE, message="Electricity prices are known again.")
+        message = "Export prices are known again." if feed.name else "Electricity prices are known again."
+        close_alert(now=now, kind=feed.kind(STALE), message=message)
         return
-    failure = Tariff.objects.filter(pk=TARIFF).values_list("failure", flat=True).first()
-    message = f"{sentence} {failure}" if failure else sentence
-    open_alert(now=now, kind=STALE, level=Level.ERROR, message=message)
+    told = f"{feed.words}: {sentence}" if feed.name else sentence
+    message = f"{told} {feed.memory.failure}" if feed.memory.failure else told
+    open_alert(now=now, kind=feed.kind(STALE), level=Level.WARNING if feed.name else Level.ERROR, message=message)
+
+
+def _problem(feed: Feed, now: datetime) -> str | None:
+    interval = timedelta(seconds=settings.CONFIG.intervals.prices)
+    return problem(now, feed.memory.history(feed.newest_end()), interval=interval, rhythm=feed.rhythm)

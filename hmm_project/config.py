@@ -64,6 +64,11 @@ class Endpoints:
     """Base URLs of outside services."""
 
     octopus: str = setting("https://api.octopus.energy", BASE_URL)
+    agile_predict: str = setting("https://agilepredict.com", BASE_URL)
+    tibber: str = setting("https://api.tibber.com", BASE_URL)
+    nord_pool: str = setting("https://dataportal-api.nordpoolgroup.com", BASE_URL)
+    energy_charts: str = setting("https://api.energy-charts.info", BASE_URL)
+    awattar: str = setting("https://api.awattar.{country}", BASE_URL)
 
 
 @dataclass(frozen=True, slots=True)

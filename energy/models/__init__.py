@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from energy.models.prices import PriceSlot
-from energy.models.tariff import REGIONS, TARIFF, Source, Tariff
+from energy.models.prices import ForecastSlot, PriceSlot
+from energy.models.tariff import REGIONS, TARIFF, Side, Tariff
+from energy.sources.names import OCTOPUS
 
-__all__ = ["REGIONS", "TARIFF", "PriceSlot", "Source", "Tariff"]
+__all__ = ["OCTOPUS", "REGIONS", "TARIFF", "ForecastSlot", "PriceSlot", "Side", "Tariff"]

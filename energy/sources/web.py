@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -29,6 +30,10 @@ class NotFound(SourceError):
     """HTTP 404."""
 
 
+class NothingYet(SourceError):
+    """HTTP 204: it will be there later."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """One answer of the service: the status, the header that says when to come back, the body."""
@@ -43,10 +48,21 @@ def session() -> aiohttp.ClientSession:
     return aiohttp.ClientSession(timeout=TIMEOUT, headers=HEADERS, auto_decompress=False)
 
 
-async def get_json(client: aiohttp.ClientSession, url: str, *, service: str, now: datetime) -> Any:
-    """The decoded answer; numbers with a point are Decimal, NaN and Infinity too. Redirects stay on the same host."""
+async def get_json(
+    client: aiohttp.ClientSession,
+    url: str,
+    *,
+    service: str,
+    now: datetime,
+    body: Any = None,
+    headers: Mapping[str, str] | None = None,
+) -> Any:
+    """The decoded answer; numbers with a point are Decimal, NaN and Infinity too. Redirects stay on the same host.
+
+    A `body` is sent by POST, as JSON. Raises SourceError.
+    """
     for _ in range(MOST_REDIRECTS + 1):
-        page = await _get(client, url, service)
+        page = await _request(client, url, service, body, headers)
         if page.location is None:
             _check_status(page, service, now)
             return _decode(page.body, service)
@@ -77,13 +93,18 @@ def _origin(url: str) -> tuple[str, str | None, int | None]:
         return "", None, None
 
 
-async def _get(client: aiohttp.ClientSession, url: str, service: str) -> Page:
+async def _request(
+    client: aiohttp.ClientSession, url: str, service: str, body: Any, headers: Mapping[str, str] | None
+) -> Page:
+    method = "GET" if body is None else "POST"
     try:
-        async with client.get(URL(url, encoded=True), allow_redirects=False) as response:
+        async with client.request(
+            method, URL(url, encoded=True), json=body, headers=headers, allow_redirects=False
+        ) as response:
             moved = response.status in {301, 302, 303, 307, 308}
             location = response.headers.get("Location") if moved else None
-            body = await _read(response.content, service)
-            return Page(response.status, response.headers.get("Retry-After"), location, body)
+            content = await _read(response.content, service)
+            return Page(response.status, response.headers.get("Retry-After"), location, content)
     except TimeoutError:
         raise SourceError(f"{service} did not answer in {TIMEOUT.total:.0f} s.") from None
     except (aiohttp.ClientError, OSError, ValueError) as error:
@@ -105,6 +126,10 @@ def _check_status(page: Page, service: str, now: datetime) -> None:
     match page.status:
         case HTTPStatus.OK:
             return
+        case HTTPStatus.NO_CONTENT:
+            raise NothingYet(f"{service} has nothing yet (HTTP 204).")
+        case HTTPStatus.UNAUTHORIZED:
+            raise SourceError(f"{service} rejects the access token (HTTP 401): enter a new one.")
         case HTTPStatus.NOT_FOUND:
             raise NotFound(f"{service} does not know that (HTTP 404).")
         case HTTPStatus.TOO_MANY_REQUESTS:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from energy.forms import TariffForm
-from energy.models import Source
+from energy.models import OCTOPUS
 from hmm_project.access import needs_setup
 from hmm_project.forms import OwnerForm
 from hmm_project.locks import hold
@@ -44,4 +44,4 @@ def _tariff_form(request: HttpRequest) -> TariffForm:
     if not (request.POST.get("region") or request.POST.get("postcode")):
         return TariffForm()
     chosen = {name: request.POST.get(name, "") for name in ("region", "postcode")}
-    return TariffForm({"source": Source.OCTOPUS, "product": "", **chosen})
+    return TariffForm({"source": OCTOPUS, "product": "", **chosen})

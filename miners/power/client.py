@@ -91,6 +91,10 @@ class Client:
 
     async def state(self, entity_id: str) -> Entity | None:
         """One entity; None when Home Assistant does not know it."""
+        return parse_entity(await self.told(entity_id))
+
+    async def told(self, entity_id: str) -> dict[str, Any] | None:
+        """One entity with its attributes, as JSON; None when Home Assistant does not know it."""
         try:
             answer = await self._ask("GET", f"/api/states/{entity_id}")
         except _NotFound:
@@ -98,7 +102,7 @@ class Client:
         entity = parse_entity(answer)
         if entity is None or entity.entity_id != entity_id:
             raise Garbled(f"{self.url}/api/states/{entity_id} is not a state")
-        return entity
+        return dict(answer)
 
     async def turn(self, entity_id: str, *, on: bool) -> None:
         """Ask for it. The answer proves nothing (200 and an empty list for an unknown entity): read the state."""

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import aiohttp
 import pytest
 
-from energy.contract import Answer, SourceError, UnknownProduct
+from energy.contract import Answer, Order, SourceError, UnknownProduct
 from energy.sources import octopus as source
 from energy.sources import web
 from hmm_project.version import VERSION
@@ -30,7 +30,11 @@ def server() -> Iterator[Script]:
 
 
 async def fetch(server: Script, *, pinned: str = PRODUCT, resolved: str = "") -> Answer:
-    return await source.fetch(server.url, region="A", pinned=pinned, resolved=resolved, since=SINCE, now=NOW)
+    return await source.fetch(order(server.url, pinned=pinned, resolved=resolved))
+
+
+def order(base: str, **other: Any) -> Order:
+    return Order(**{"base": base, "region": "A", "since": SINCE, "now": NOW} | other)
 
 
 async def test_known_rates_are_asked_for_politely_and_sorted(server: Script) -> None:
@@ -131,7 +135,8 @@ async def test_a_redirect_in_circles_is_given_up(server: Script) -> None:
         (Reply({"results": [], "next": 7}, 200), "Octopus answered something that is not a list."),
         (Reply(b" " * (web.LARGEST_BODY_BYTES + 1), 200), "Octopus sent more than 4 MiB: not read further."),
         (Reply({}, 500), "Octopus answered HTTP 500."),
-        (Reply(b"", 204), "Octopus answered HTTP 204."),
+        (Reply(b"", 204), "Octopus has nothing yet (HTTP 204)."),
+        (Reply({}, 401), "Octopus rejects the access token (HTTP 401): enter a new one."),
         (Reply({}, 429), "Octopus asks for fewer requests (HTTP 429)."),
         (Reply({"errors": [{"message": "Too many requests."}]}), "Octopus answered something that is not a list."),
     ],
@@ -165,7 +170,7 @@ async def test_a_fetch_as_a_whole_is_bounded(server: Script, monkeypatch: pytest
 
 async def test_a_server_that_is_away_is_one_sentence() -> None:
     with pytest.raises(SourceError, match=r"^Octopus cannot be reached: "):
-        await source.fetch("http://127.0.0.1:9", region="A", pinned=PRODUCT, resolved="", since=SINCE, now=NOW)
+        await source.fetch(order("http://127.0.0.1:9", pinned=PRODUCT))
 
 
 @pytest.mark.parametrize(
@@ -267,7 +272,7 @@ PRODUCT_LISTS: list[tuple[list[Any], str | None]] = [
 
 @pytest.mark.parametrize(("rows", "code"), PRODUCT_LISTS)
 def test_the_current_product_is_the_newest_agile_import_on_sale(rows: list[Any], code: str | None) -> None:
-    assert source.newest_import_product(rows, NOW) == code
+    assert source.newest_product(rows, NOW) == code
 
 
 async def test_no_agile_product_on_sale_is_said(server: Script) -> None:

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from energy.contract import Rate
-from energy.sources.rates import HIGHEST_PENCE, LOWEST_PENCE, SLOT, read_rows
+from energy.sources.currencies import CURRENCIES
+from energy.sources.rates import SLOT, read_rows
 from tests.energy.rows import at, row, slots
 
 START = at("2025-11-26 23:30")
@@ -129,5 +130,5 @@ FIELDS = ("value_inc_vat", "valid_from", "valid_to", "payment_method")
 def test_whatever_is_sent_yields_usable_rates_or_sentences(rows: list[Any]) -> None:
     rates, _ = read_rows(rows)
     for rate in rates:
-        assert LOWEST_PENCE <= rate.price_pence <= HIGHEST_PENCE
+        assert abs(rate.price_pence) <= CURRENCIES["GBP"].highest
         assert rate.valid_to - rate.valid_from == timedelta(minutes=30)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from energy.refreshing import PUBLISHED_FROM, History, problem, published_end, refresh_due, window_start
-from energy.sources.octopus import ZONE
+from energy.refreshing import History, expected_end, problem, refresh_due, window_start
+from energy.sources.octopus import RHYTHM, ZONE
 
 INTERVAL = timedelta(hours=4)
 
@@ -19,7 +19,7 @@ def london(text: str) -> datetime:
 
 
 def due(now: datetime, **known: object) -> bool:
-    return refresh_due(now, History(**known), interval=INTERVAL, zone=ZONE)  # type: ignore[arg-type]
+    return refresh_due(now, History(**known), interval=INTERVAL, rhythm=RHYTHM)  # type: ignore[arg-type]
 
 
 def test_the_first_fetch_is_due_at_once() -> None:
@@ -107,10 +107,10 @@ def test_nothing_ever_waits_longer_than_the_interval(
 
 @given(TIMES)
 def test_what_should_be_known_ends_at_eleven_in_the_evening_in_london_within_31_hours(now: datetime) -> None:
-    end = published_end(now, ZONE, PUBLISHED_FROM)
+    end = expected_end(now, RHYTHM, RHYTHM.published_from)
     assert end.astimezone(ZONE).time() == time(23)
     assert timedelta(hours=-1) <= end - now <= timedelta(hours=32, minutes=10)
-    next_day = now.astimezone(ZONE).time() >= PUBLISHED_FROM
+    next_day = now.astimezone(ZONE).time() >= RHYTHM.published_from
     assert end.astimezone(ZONE).date() - now.astimezone(ZONE).date() == timedelta(days=1 if next_day else 0)
 
 
@@ -133,15 +133,15 @@ def test_what_is_wrong_with_the_known_prices_is_one_sentence(
     clock: str, known: dict[str, str | int], sentence: str | None
 ) -> None:
     history = History(**{name: london(value) if isinstance(value, str) else value for name, value in known.items()})
-    found = problem(london(f"2026-01-18 {clock}"), history, interval=INTERVAL, zone=ZONE)
+    found = problem(london(f"2026-01-18 {clock}"), history, interval=INTERVAL, rhythm=RHYTHM)
     assert found is None if sentence is None else (found or "").startswith(sentence)
 
 
 def test_a_household_that_refreshes_rarely_is_not_told_that_it_is_late() -> None:
     now = london("2026-01-18 19:00")
     history = History(newest_end=london("2026-01-18 23:00"), refreshed_at=now - timedelta(hours=30))
-    assert problem(now, history, interval=timedelta(hours=12), zone=ZONE) is None
-    assert problem(now, history, interval=INTERVAL, zone=ZONE) is not None
+    assert problem(now, history, interval=timedelta(hours=12), rhythm=RHYTHM) is None
+    assert problem(now, history, interval=INTERVAL, rhythm=RHYTHM) is not None
 
 
 @pytest.mark.parametrize(
@@ -157,11 +157,11 @@ def test_a_household_that_refreshes_rarely_is_not_told_that_it_is_late() -> None
 )
 def test_fetching_starts_yesterday_or_where_the_gap_begins(now: str, newest_end: str | None, start: str) -> None:
     known = london(newest_end) if newest_end else None
-    assert window_start(london(now), known, zone=ZONE, longest=timedelta(days=31)) == london(start)
+    assert window_start(london(now), known, rhythm=RHYTHM, longest=timedelta(days=31)) == london(start)
 
 
 def test_both_days_of_a_clock_change_are_fetched_whole() -> None:
     for day in (date(2026, 3, 29), date(2026, 10, 25)):
         noon_after = datetime.combine(day + timedelta(days=1), time(12), ZONE).astimezone(UTC)
-        start = window_start(noon_after, None, zone=ZONE, longest=timedelta(days=31))
+        start = window_start(noon_after, None, rhythm=RHYTHM, longest=timedelta(days=31))
         assert start == datetime.combine(day, time(), ZONE).astimezone(UTC)

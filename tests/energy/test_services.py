@@ -12,7 +12,7 @@ from auditlog.models import LogEntry
 from django.core.exceptions import ValidationError
 from pytest_django import DjangoAssertNumQueries
 
-from energy import prices, services
+from energy import fetching, prices
 from energy.contract import Rate
 from energy.models import PriceSlot, Tariff
 from energy.services import RefreshOutcome, refresh, region_of, set_tariff
@@ -195,7 +195,7 @@ def test_the_attempt_is_remembered_even_when_the_process_dies(octopus: Script, m
     def dies(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("energy.services._fetch", dies)
+    monkeypatch.setattr("energy.fetching._ask", dies)
     with pytest.raises(MemoryError):
         refresh(NOW)
     assert Tariff.objects.get().attempted_at == NOW
@@ -242,8 +242,8 @@ def test_a_tariff_that_was_changed_meanwhile_does_not_get_the_old_ones_prices(
 ) -> None:
     choose()
     octopus.answer(RATES, Reply(envelope(slots(YESTERDAY, [5.25] * 94))))
-    keep = services._keep
-    monkeypatch.setattr(services, "_keep", lambda *arguments: (choose("P"), keep(*arguments))[1])
+    keep = fetching._keep
+    monkeypatch.setattr(fetching, "_keep", lambda *arguments: (choose("P"), keep(*arguments))[1])
     outcome = refresh(NOW)
     assert "changed meanwhile" in outcome.failure
     assert PriceSlot.objects.count() == 0

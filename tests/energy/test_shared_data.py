@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from energy.sources.octopus import newest_import_product
+from energy.sources.octopus import newest_product
 from energy.sources.rates import SLOT, read_rows
 from tests.energy.rows import at
 
@@ -49,7 +49,7 @@ def test_prices_that_are_no_half_hours_are_left_out() -> None:
 
 def test_the_current_product_is_found_in_an_observed_list() -> None:
     rows = payload("products_list_excerpt.json")["results"]
-    assert newest_import_product(rows, at("2026-11-22 12:00")) == "AGILE-24-10-01"
+    assert newest_product(rows, at("2026-11-22 12:00")) == "AGILE-24-10-01"
 
 
 @pytest.mark.parametrize(("name", "slots"), [("A_2018-02-19_2021-08-23", 61_532), ("J_2020-01-01_2024-05-14", 76_604)])

@@ -15,12 +15,12 @@ from pytest_django import Settings
 
 from energy import prices
 from energy.models import PriceSlot, Tariff
-from energy.refreshing import published_end
+from energy.refreshing import expected_end
 from energy.services import refresh, region_of, set_tariff
 from energy.simulators.horizon import PUBLISHED_AT
 from energy.simulators.octopus import Octopus
 from energy.sources import octopus as source
-from energy.sources.octopus import ZONE
+from energy.sources.octopus import RHYTHM
 from energy.sources.rates import SLOT
 from hmm_project.config import Endpoints
 from hmm_project.simulation import running
@@ -68,7 +68,7 @@ def test_prices_of_the_product_it_sells_are_known_until_its_horizon(simulation: 
     outcome = refresh(now)
     assert outcome.failure == ""
     assert outcome.product == "AGILE-24-10-01"
-    assert outcome.newest_end == published_end(now, ZONE, PUBLISHED_AT)
+    assert outcome.newest_end == expected_end(now, RHYTHM, PUBLISHED_AT)
     rates = prices.known_rates(since=now - timedelta(days=1), until=now + timedelta(days=3))
     assert all(later.valid_from == earlier.valid_to for earlier, later in pairwise(rates))
     assert prices.rate_at(now) is not None
