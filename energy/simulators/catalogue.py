@@ -22,6 +22,7 @@ PRODUCTS = (
 )
 CODES = frozenset(code for code, *_ in PRODUCTS)
 ENDED = frozenset(code for code, *_, until in PRODUCTS if until)
+OUTGOING = frozenset(code for code, direction, *_ in PRODUCTS if direction == "EXPORT")
 HALF_HOURLY = frozenset(code for code in CODES if code.startswith("AGILE"))
 
 # postcode area to region; a few of each
@@ -41,6 +42,8 @@ AREAS: Mapping[str, str] = {
     **dict.fromkeys(("EH", "G", "KA"), "N"),
     **dict.fromkeys(("AB", "IV", "DD"), "P"),
 }
+
+BORDERS: Mapping[str, str] = {"SY": "DE", "OX": "HE"}  # a postcode here has neighbours in another region
 
 
 def products(address: str) -> Iterator[dict[str, Any]]:
@@ -94,10 +97,10 @@ def flat_rates() -> list[dict[str, Any]]:
 
 
 def grid_supply_points(postcode: str) -> list[dict[str, Any]]:
-    """No row for a postcode nobody knows."""
+    """No row for a postcode nobody knows, two for one on a border."""
     area = re.match(r"[A-Z]{1,2}(?=[0-9])", postcode.upper().replace(" ", ""))
-    region = AREAS.get(area[0]) if area else None
-    return [{"group_id": f"_{region}"}] if region else []
+    regions = (AREAS.get(area[0], "") or BORDERS.get(area[0], "")) if area else ""
+    return [{"group_id": f"_{region}"} for region in regions]
 
 
 def _tariff(code: str, region: str, address: str) -> dict[str, Any]:

@@ -42,6 +42,24 @@ FORMULA: Mapping[str, tuple[float, float]] = {
     "P": (2.4, 12),
 }
 
+# what Outgoing Agile pays in a region: factor, pence, and pence more at the peak
+OUTGOING: Mapping[str, tuple[float, float, float]] = {
+    "A": (0.95, 1.09, 7.04),
+    "B": (0.94, 0.78, 6.27),
+    "C": (0.95, 1.30, 5.93),
+    "D": (0.97, 1.26, 5.97),
+    "E": (0.94, 0.77, 6.50),
+    "F": (0.95, 0.87, 4.88),
+    "G": (0.96, 1.10, 5.89),
+    "H": (0.94, 0.93, 7.05),
+    "J": (0.94, 1.09, 7.41),
+    "K": (0.94, 0.97, 5.46),
+    "L": (0.93, 0.83, 7.14),
+    "M": (0.96, 0.72, 5.78),
+    "N": (0.97, 0.90, 3.85),
+    "P": (0.96, 1.36, 2.68),
+}
+
 # wholesale pence at each hour of a usual day, as a share of the day's level
 SHAPE = (
     *(0.72, 0.66, 0.62, 0.58, 0.60, 0.72, 0.95, 1.15, 1.22, 1.10, 0.98, 0.88),
@@ -62,6 +80,15 @@ def pence_before_vat(region: str, slot: datetime) -> Decimal:
     local = slot.astimezone(ZONE)
     price = factor * wholesale_pence(local) + (peak if local.hour in PEAK_HOURS else 0)
     return min(Decimal(price).quantize(CENT), CAP_PENCE)
+
+
+@lru_cache(maxsize=65_536)
+def outgoing_pence(region: str, slot: datetime) -> Decimal:
+    """What is paid for what is sent to the grid: never below nothing, without VAT."""
+    factor, more, peak = OUTGOING[region]
+    local = slot.astimezone(ZONE)
+    price = factor * wholesale_pence(local) + more + (peak if local.hour in PEAK_HOURS else 0)
+    return max(Decimal(price).quantize(CENT), Decimal(0))
 
 
 def wholesale_pence(local: datetime) -> float:

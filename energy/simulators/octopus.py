@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from energy.simulators import catalogue
-from energy.simulators.curve import SLOT, VAT, Curve, from_csv, made_up, with_vat
+from energy.simulators.curve import SLOT, VAT, Curve, from_csv, made_up, outgoing_pence, with_vat
 from energy.simulators.horizon import Scroll, horizon
 from energy.simulators.paging import BadQuery, Page, page, window
 from miners.simulators.faults import Fault
@@ -30,6 +30,7 @@ RATES = re.compile(
     r"/v1/products/(?P<product>[A-Z0-9-]+)/electricity-tariffs/"
     r"E-1R-(?P<named>[A-Z0-9-]+)-(?P<region>[A-HJ-NP])/(?P<what>standard-unit-rates|standing-charges)/"
 )
+BEGINNING = datetime(2017, 1, 1, tzinfo=UTC)  # before any observed price
 NOT_FOUND = {"detail": "Not found."}
 BLOCKED = (
     "<!DOCTYPE HTML><HTML><HEAD><TITLE>ERROR: The request could not be satisfied</TITLE></HEAD>"
@@ -56,6 +57,7 @@ class Octopus(HttpEndpoint):
         midnight = started.replace(hour=0, minute=0, second=0, microsecond=0)
         self._scroll = Scroll(simulation.fleet.speed, midnight)
         self._curve = _curve(spec, started)
+        self._first = BEGINNING if spec.prices else catalogue.SOLD_SINCE
         self._has_gaps = bool(spec.prices)
         self._forced: list[tuple[datetime, datetime, Decimal]] = []
         self._silent_from: datetime | None = None
@@ -91,14 +93,15 @@ class Octopus(HttpEndpoint):
         if product in catalogue.ENDED:
             return self._paged(request, [])
         now = self._now()
-        slots = self.published(region, *window(request.query, now), now=now)
-        return self._answer(request, page(request.query, slots), lambda slot: self._row(region, slot, now))
+        slots = self.published(region, *window(request.query, now, self._first), now=now)
+        row = self._outgoing_row if product in catalogue.OUTGOING else self._row
+        return self._answer(request, page(request.query, slots), lambda slot: row(region, slot, now))
 
     def published(self, region: str, since: datetime, until: datetime, *, now: datetime) -> list[datetime]:
         """Starts of the published slots that overlap the window, newest first."""
         ahead = self._scroll.ahead(now)
         end = min(until, horizon(now + ahead) - ahead, self._silent_from or until)
-        first = max(since, catalogue.SOLD_SINCE)
+        first = max(since, self._first)
         start = first - timedelta(seconds=first.timestamp() % SLOT.total_seconds())
         slots = [start + SLOT * index for index in range(max(0, -((start - end) // SLOT)))]
         slots.reverse()
@@ -113,13 +116,11 @@ class Octopus(HttpEndpoint):
 
     def _row(self, region: str, slot: datetime, now: datetime) -> dict[str, Any]:
         pence = self.pence(region, slot, now) or Decimal(0)
-        return {
-            "value_exc_vat": round(float(pence), 4),
-            "value_inc_vat": round(float(with_vat(pence)), 6),
-            "valid_from": _zulu(slot),
-            "valid_to": _zulu(slot + SLOT),
-            "payment_method": None,
-        }
+        return _row(slot, pence, with_vat(pence))
+
+    def _outgoing_row(self, region: str, slot: datetime, now: datetime) -> dict[str, Any]:
+        pence = outgoing_pence(region, slot + self._scroll.ahead(now))
+        return _row(slot, pence, pence)
 
     def _paged(self, request: Request, rows: list[dict[str, Any]]) -> Response:
         return self._answer(request, page(request.query, rows), lambda row: row)
@@ -167,6 +168,16 @@ class Octopus(HttpEndpoint):
             "forced": forced,
             "silent_from": _zulu(self._silent_from) if self._silent_from else None,
         }
+
+
+def _row(slot: datetime, before_vat: Decimal, with_vat: Decimal) -> dict[str, Any]:
+    return {
+        "value_exc_vat": round(float(before_vat), 4),
+        "value_inc_vat": round(float(with_vat), 6),
+        "valid_from": _zulu(slot),
+        "valid_to": _zulu(slot + SLOT),
+        "payment_method": None,
+    }
 
 
 _JSON_ERRORS = {404: "Not found.", 429: "Request was throttled."}

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Generic, TypeVar
 from urllib.parse import urlencode
 
-from energy.simulators.catalogue import SOLD_SINCE
 from energy.simulators.curve import ZONE
 
 DEFAULT_SIZE = 100
@@ -57,12 +56,12 @@ def page(query: Mapping[str, str], items: Sequence[Item]) -> Page[Item]:
     return Page(len(items), number, size, items[start : start + size], query)
 
 
-def window(query: Mapping[str, str], now: datetime) -> tuple[datetime, datetime]:
+def window(query: Mapping[str, str], now: datetime, first: datetime) -> tuple[datetime, datetime]:
     """`period_from` and `period_to`; times without a zone are local ones."""
     since, until = query.get("period_from"), query.get("period_to")
     if until and not since:
         raise BadQuery("period_to needs period_from")
-    return _moment(since) if since else SOLD_SINCE, _moment(until) if until else now + LOOKAHEAD
+    return _moment(since) if since else first, _moment(until) if until else now + LOOKAHEAD
 
 
 def _moment(value: str) -> datetime:
