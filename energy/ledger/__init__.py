@@ -1,0 +1,1 @@
+"""What every miner drew, cost and hashed, price slot by price slot."""
