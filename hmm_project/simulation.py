@@ -16,7 +16,7 @@ from typing import Any
 
 import uvloop
 
-from energy.simulators.octopus import Octopus
+from energy.simulators.builders import PRICE_SERVICES
 from hmm_project.runtime.errors import CannotStart
 from miners.simulators import demo
 from miners.simulators import fleet as fleet_file
@@ -24,9 +24,9 @@ from miners.simulators.endpoint import CannotListen
 from miners.simulators.simulation import Builder, Simulation
 from miners.simulators.simulation import running as devices_running
 from miners.simulators.spec import Fleet
-from pools.simulators import StratumPool
+from pools.simulators.stratum import StratumPool
 
-BUILDERS: Mapping[str, Builder] = {"octopus": Octopus, "pool": StratumPool}
+BUILDERS: Mapping[str, Builder] = {**PRICE_SERVICES, "pool": StratumPool}
 FILES_BESIDE_MINERS = 1024
 
 

@@ -11,6 +11,7 @@
     services:
       octopus: {host: 127.20.0.2, port: 8081, prices: prices.csv}
       home_assistant: {host: 127.20.0.3, port: 8123, token: secret}
+      agile_predict: {host: 127.20.0.7, port: 8082}           # tibber, nord_pool, energy_charts, awattar likewise
       mqtt: {host: 127.20.0.6, port: 1883, token: secret}       # the password of the user "home"
       pools: [{name: solo, host: 127.20.0.4, port: 3333}]
     nmminer: {status_port: 12345, config_broadcast_port: 12346}
@@ -35,7 +36,11 @@ from miners.simulators.spec import Fleet, MinerSpec, Nmminer, ServiceSpec, mac_o
 NETWORK = "127.20.1.1"
 HIGHEST_PORT = 65_535
 MOST_MINERS = 20_000
-SERVICE_PORTS = {"octopus": 8081, "home_assistant": 8123, "mqtt": 1883, "pool": 3333}
+PRICE_SERVICES = ("agile_predict", "tibber", "nord_pool", "energy_charts", "awattar")
+SINGLE_SERVICES = ("octopus", "home_assistant", "mqtt", *PRICE_SERVICES)
+SERVICE_PORTS = {"octopus": 8081, "home_assistant": 8123, "mqtt": 1883, "pool": 3333} | dict.fromkeys(
+    PRICE_SERVICES, 8082
+)
 
 
 class BadFleet(Exception):
@@ -128,8 +133,8 @@ def _miner(
 
 
 def _services(data: Any) -> Iterator[ServiceSpec]:
-    services = _mapping(data, "services", {"octopus", "home_assistant", "mqtt", "pools"})
-    for kind in ("octopus", "home_assistant", "mqtt"):
+    services = _mapping(data, "services", {*SINGLE_SERVICES, "pools"})
+    for kind in SINGLE_SERVICES:
         if kind in services:
             yield _service(kind, kind, services[kind])
     for number, entry in enumerate(_list(services.get("pools", []), "services.pools"), start=1):
