@@ -69,6 +69,12 @@ class Endpoints:
     nord_pool: str = setting("https://dataportal-api.nordpoolgroup.com", BASE_URL)
     energy_charts: str = setting("https://api.energy-charts.info", BASE_URL)
     awattar: str = setting("https://api.awattar.{country}", BASE_URL)
+    mempool: str = setting("https://mempool.space", BASE_URL)
+    bc2_explorer: str = setting("https://explorer.bitcoin-ii.org", BASE_URL)
+    blockchair: str = setting("https://api.blockchair.com", BASE_URL)
+    solopool: str = setting("https://{pool}.solopool.org", BASE_URL)
+    coingecko: str = setting("https://api.coingecko.com", BASE_URL)
+    coinpaprika: str = setting("https://api.coinpaprika.com", BASE_URL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,12 @@ class PoolsConfig(AppConfig):
     def ready(self) -> None:
         from auditlog.registry import auditlog
 
-        from pools.models import Pool
+        from pools.models import CoinSetting, Payout, Pool
 
         observed = ["state", "misses", "checked_at", "subscribe_ms", "failure"]
         auditlog.register(Pool, exclude_fields=[*observed, "password"])
+        auditlog.register(CoinSetting)
+        auditlog.register(Payout)
         if only_migrates():
             return
         from miners import bulk, bulk_offers

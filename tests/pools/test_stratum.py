@@ -16,7 +16,7 @@ from cryptography.x509.oid import NameOID
 from hmm_project.simulation import running
 from miners.simulators.fleet import parse as fleet
 from pools.contract import Address, ProbeFailed
-from pools.simulators import StratumPool
+from pools.simulators.stratum import StratumPool
 from pools.stratum import LONGEST_LINE_BYTES, probe
 from tests.pools.listening import SUBSCRIBED, Talk, free_port, pool, says
 

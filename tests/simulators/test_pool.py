@@ -10,7 +10,7 @@ import pytest
 
 from miners.simulators.faults import parse
 from miners.simulators.simulation import Simulation
-from pools.simulators import StratumPool
+from pools.simulators.stratum import StratumPool
 from tests.simulators.clients import fleet, refused
 
 

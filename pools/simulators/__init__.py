@@ -1,0 +1,1 @@
+"""Pools and the services around coins, on loopback."""
