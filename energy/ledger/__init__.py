@@ -1,1 +1,7 @@
 """What every miner drew, cost and hashed, price slot by price slot."""
+
+from __future__ import annotations
+
+from energy.ledger.keeping import keep
+
+__all__ = ["keep"]

@@ -1,7 +1,7 @@
 """From readings to energy: pure, standard library only.
 
-A reading holds until the next one of the same miner, at most for `longest`; what lies beyond is nobody's guess and stays
-unmeasured. The same readings give the same totals however their time is cut into slots.
+A reading holds until the next one of the same miner, at most for `longest`; what lies beyond is nobody's guess and
+stays unmeasured. The same readings give the same totals however their time is cut into slots.
 """
 
 from __future__ import annotations

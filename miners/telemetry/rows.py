@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from django.db import connection
+from django.dispatch import Signal
 
 from miners.models import Telemetry
 from miners.telemetry import partitions, rollup
@@ -38,12 +39,15 @@ class Row(NamedTuple):
 TYPES = ["timestamptz", "int4", *["float4"] * 10, *["int4"] * 3, "int2", "varchar", "varchar"]
 COPY = f"COPY {Telemetry._meta.db_table} ({', '.join(Row._fields)}) FROM STDIN (FORMAT BINARY)"
 
+stored = Signal()  # `times` of readings, in the transaction that stores them
+
 
 def append(rows: Sequence[Row]) -> None:
     """Store `rows`, all or none. Raises IntegrityError when a miner has a row of that very time already."""
     if not rows:
         return
     rollup.note_late(row.time for row in rows)
+    stored.send(Telemetry, times=[row.time for row in rows])
     if connection.vendor != "postgresql":
         Telemetry.objects.bulk_create([Telemetry(**row._asdict()) for row in rows])
         return

@@ -22,7 +22,7 @@ def priced(start: float, end: float, pence: int = 10, series: str = "octopus:A")
     return Slot(at(start), at(end), Decimal(pence), series)
 
 
-def shown(found: list[Slot]) -> list[tuple[float, float, Decimal | None]]:
+def shown(found: list[Slot]) -> list[tuple[object, ...]]:
     minutes = timedelta(minutes=1)
     return [((slot.start - START) / minutes, (slot.end - START) / minutes, slot.price_pence) for slot in found]
 

@@ -85,7 +85,7 @@ def test_where_nothing_tells_the_watts_the_time_is_unmeasured(mining: bool, esti
 
 def test_what_it_drew_while_it_mined_is_kept_apart() -> None:
     (use,) = done([watts(0, 100), watts(30, 4, mining=False)], cut(0, 60))
-    assert (use.mining_kwh, use.mining_s) == (pytest.approx(100 * 30 / 3_600_000), 30)
+    assert (use.mining_kwh, use.mining_s) == pytest.approx((100 * 30 / 3_600_000, 30))
     assert use.measured_s == 60
 
 
