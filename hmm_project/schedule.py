@@ -34,6 +34,7 @@ def jobs(config: Config) -> tuple[Job, ...]:
         Job("look after telemetry", "miners.tasks.maintain_telemetry", HOUR_S),
         Job("roll up telemetry", "miners.tasks.roll_up_telemetry", MINUTE_S),
         Job("keep prices", "energy.tasks.keep_prices", MINUTE_S),
+        Job("keep the cost ledger", "energy.tasks.keep_ledger", MINUTE_S),
         Job("decide", "strategy.tasks.tick", every.strategy),
         Job("reconcile", "strategy.tasks.reconcile", every.reconcile),
         Job("review orders", "miners.tasks.review_orders", MINUTE_S),
