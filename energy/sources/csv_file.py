@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from io import StringIO
-from itertools import pairwise
 
 from energy.contract import Rate, Rhythm
 from energy.sources.slots import BadRow, moment, price, slot, stamp
@@ -82,7 +81,3 @@ def _check_order(before: Rate, rate: Rate, where: str) -> None:
         )
     if rate.valid_from > before.valid_to:
         raise BadFile(f"{where}: the slots from {stamp(before.valid_to)} to {stamp(rate.valid_from)} are missing.")
-
-
-def is_gapless(rates: Sequence[Rate]) -> bool:
-    return all(earlier.valid_to == later.valid_from for earlier, later in pairwise(rates))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from energy.refreshing import History, expected_end, problem, refresh_due, window_start
+from energy.refreshing import History, expected_end, gap_before, jitter_of, problem, refresh_due, window_start
 from energy.sources.octopus import RHYTHM, ZONE
 
 INTERVAL = timedelta(hours=4)
@@ -87,6 +87,30 @@ def test_times_a_wrong_clock_wrote_do_not_stop_fetching() -> None:
     now = london("2026-01-18 16:30")
     assert due(now, attempted_at=now + timedelta(days=400))
     assert due(now, attempted_at=now - timedelta(hours=5), not_before=now + timedelta(days=400))
+
+
+def test_each_installation_waits_a_little_for_itself_and_always_as_long() -> None:
+    waits = [jitter_of(f"installation {number}") for number in range(200)]
+    assert waits == [jitter_of(f"installation {number}") for number in range(200)]
+    assert all(timedelta() <= wait < timedelta(minutes=4) for wait in waits)
+    assert len(set(waits)) > 50
+
+
+def test_the_wait_for_publication_begins_late_by_the_installations_jitter() -> None:
+    opens = london("2026-01-18 15:55")
+    known = History(attempted_at=opens - timedelta(hours=1), newest_end=london("2026-01-18 23:00"))
+    jitter = timedelta(minutes=3)
+    for late, answer in ((timedelta(), False), (jitter - timedelta(seconds=1), False), (jitter, True)):
+        assert refresh_due(opens + late, known, interval=INTERVAL, rhythm=RHYTHM, jitter=jitter) is answer
+
+
+def test_a_long_absence_leaves_a_gap_of_a_year_at_most() -> None:
+    now, year = london("2026-01-18 12:00"), timedelta(days=366)
+    start = now - timedelta(days=31)
+    assert gap_before(start, None, now=now, longest=year) is None
+    assert gap_before(start, start, now=now, longest=year) is None
+    assert gap_before(start, now - timedelta(days=90), now=now, longest=year) == (now - timedelta(days=90), start)
+    assert gap_before(start, now - timedelta(days=900), now=now, longest=year) == (now - year, start)
 
 
 TIMES = st.datetimes(datetime(2025, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
