@@ -14,6 +14,7 @@ from miners.api import router as miners
 from miners.broadcast_api import router as broadcasting
 from miners.discovery.api import miners_router as connection_test
 from miners.discovery.api import router as discovery
+from miners.health.api import router as health
 from miners.kinds_api import router as kinds
 from miners.ledger_api import router as ledger
 from miners.power.api import router as power
@@ -36,6 +37,7 @@ api.add_router("/miners", kinds)
 api.add_router("/miners", connection_test)
 api.add_router("/miners", broadcasting)
 api.add_router("/miners", telemetry)
+api.add_router("/miners", health)
 api.add_router("/miners", tuning)
 api.add_router("/miners", miner_pools)
 api.add_router("/discovery", discovery)

@@ -33,6 +33,7 @@ def jobs(config: Config) -> tuple[Job, ...]:
         Job("read plugs", "miners.tasks.read_switches", min(every.poll, every.keepalive)),
         Job("look after telemetry", "miners.tasks.maintain_telemetry", HOUR_S),
         Job("roll up telemetry", "miners.tasks.roll_up_telemetry", MINUTE_S),
+        Job("watch health", "miners.tasks.watch_health", HOUR_S),
         Job("keep prices", "energy.tasks.keep_prices", MINUTE_S),
         Job("keep the cost ledger", "energy.tasks.keep_ledger", MINUTE_S),
         Job("decide", "strategy.tasks.tick", every.strategy),

@@ -19,6 +19,7 @@ from miners.mqtt.worker import Worker as MqttWorker
 SEEK_S = 300.0  # longer than a round takes
 
 ROLL_UP_TTL_S = 600
+HEALTH_TTL_S = 600
 
 log = logging.getLogger(__name__)
 mqtt_worker = MqttWorker()
@@ -64,6 +65,14 @@ def maintain_telemetry() -> None:
 def roll_up_telemetry() -> None:
     with suppress(locks.Busy), locks.hold("roll-up", ttl_s=ROLL_UP_TTL_S):
         telemetry.roll_up(now=timezone.now(), keep=settings.CONFIG.retention)
+
+
+@shared_task
+def watch_health() -> None:
+    from miners import health
+
+    with suppress(locks.Busy), locks.hold("health", ttl_s=HEALTH_TTL_S):
+        health.watch(timezone.now())
 
 
 @shared_task

@@ -19,6 +19,7 @@ from hmm_project.pages import HtmxHttpRequest, page
 from miners.bulk_offers import groups
 from miners.contract import State
 from miners.controls import controls
+from miners.health import report
 from miners.list_filter import ListFilter
 from miners.models import Miner
 from miners.services import delete_miner
@@ -53,8 +54,10 @@ def families() -> list[tuple[str, int]]:
 @require_GET
 def miner(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(miners_with_status(), pk=pk)
+    now = timezone.now()
     context: dict[str, Any] = {
-        "card": card(found, timezone.now()),
+        "card": card(found, now),
+        "health": partial(report, found, now=now),
         "miner": found,
         "controls": controls(found),
         "panel": partial(panel, found),
@@ -63,7 +66,7 @@ def miner(request: HtmxHttpRequest, pk: int) -> HttpResponse:
         "commands": found.commands.all()[:RECENT],
         "events": Event.objects.filter(subject=found.subject)[:RECENT],
     }
-    return page(request, "miners/detail.html", context, fragments=("head", "controls", "ledger", "events"))
+    return page(request, "miners/detail.html", context, fragments=("head", "health", "controls", "ledger", "events"))
 
 
 @require_POST

@@ -10,6 +10,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+GOOD_FROM, FAIR_FROM = 80, 50
+
 
 class Bucket(NamedTuple):
     """Readings of one span condensed (miners.models.RollUp). A tuple: a fleet has hundreds of thousands."""
@@ -38,6 +40,20 @@ class Bucket(NamedTuple):
         return None if self.accepted is None or self.rejected is None else self.accepted + self.rejected
 
 
+class Grade(StrEnum):
+    """Points in a word."""
+
+    GOOD = "good"
+    FAIR = "fair"
+    POOR = "poor"
+
+    @classmethod
+    def of(cls, points: float) -> Grade:
+        if points < FAIR_FROM:
+            return cls.POOR
+        return cls.FAIR if points < GOOD_FROM else cls.GOOD
+
+
 @dataclass(frozen=True, slots=True)
 class Away:
     """A span in which a miner was wanted and silent."""
@@ -62,6 +78,10 @@ class Part:
     share: float = 0.0  # of the parts that can be told
     score: float | None  # 0 to 100
     because: str
+
+    @property
+    def grade(self) -> Grade | None:
+        return None if self.score is None else Grade.of(self.score)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +123,15 @@ class Health:
     parts: tuple[Part, ...]
     trends: tuple[Trend, ...]
     warnings: tuple[str, ...]
+
+    @property
+    def grade(self) -> Grade | None:
+        return None if self.score is None else Grade.of(self.score)
+
+    @property
+    def left_out(self) -> bool:
+        """Whether the score stands on fewer than all parts."""
+        return self.score is not None and any(part.score is None for part in self.parts)
 
     @property
     def told(self) -> bool:
