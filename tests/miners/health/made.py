@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from miners.health.contract import Bucket
 from miners.health.norms import Heat, Norm
+from miners.models import FiveMinutes, Miner
+from miners.models.rollup import RollUp
+from miners.telemetry import partitions
 
 START = datetime(2026, 11, 9, tzinfo=UTC)
 NORM = Norm(chip=Heat(65, 75), regulator=Heat(80, 105))
@@ -47,3 +50,23 @@ def hours(days: float, told: Callable[[float], dict[str, Any]], *, first_day: fl
 
 def shifted(buckets: Sequence[Bucket], by: timedelta) -> list[Bucket]:
     return [bucket._replace(start=bucket.start + by) for bucket in buckets]
+
+
+def day(until: datetime, **fields: Any) -> list[Bucket]:
+    """22 hours of five minutes, an hour before `until`."""
+    first = until.replace(minute=0, second=0, microsecond=0) - timedelta(hours=23)
+    return [mining(first + timedelta(minutes=5 * number), **fields) for number in range(12 * 22)]
+
+
+def fortnight(until: datetime, per_day: float = 0.5) -> list[Bucket]:
+    """13 days of hours that grow warmer, up to `until`."""
+    drawn = hours(13, lambda time: {"temperature_c": 60 + per_day * time})
+    return shifted(drawn, until.replace(minute=0, second=0, microsecond=0) - timedelta(hours=1) - drawn[-1].start)
+
+
+def keep(model: type[RollUp], miner: Miner, buckets: Iterable[Bucket], **fields: Any) -> None:
+    """Store them as roll-ups of `miner`."""
+    rows = [model(miner_id=miner.pk, **bucket._asdict(), **{"power_w": 20.0, **fields}) for bucket in buckets]
+    if model is FiveMinutes:
+        partitions.ensure(FiveMinutes, {row.start.date() for row in rows})
+    model._default_manager.bulk_create(rows)

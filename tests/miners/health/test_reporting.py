@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,13 +18,13 @@ from hmm_project.journal.models import Alert, Event
 from hmm_project.schedule import HOUR_S, jobs
 from miners.health import leaderboard, report, reports, watch
 from miners.health.api import router
-from miners.health.contract import Bucket, Course, PartName
+from miners.health.contract import Course, PartName
 from miners.models import FiveMinutes, Hour, Miner
-from miners.models.rollup import RollUp
 from miners.services import create_miner
 from miners.tasks import watch_health
 from miners.telemetry import Row, append, roll_up
-from tests.miners.health.made import hours, mining
+from tests.miners import sqlite
+from tests.miners.health.made import day, fortnight, keep
 from tests.routers import client
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -33,30 +33,6 @@ pytestmark = pytest.mark.django_db
 
 def made(name: str = "blue", port: int = 80) -> Miner:
     return create_miner(name=name, kind="bitaxe", host="10.0.0.5", port=port, actor="ada", now=NOW)
-
-
-def keep(model: type[RollUp], miner: Miner, buckets: Iterable[Bucket], **fields: Any) -> None:
-    model._default_manager.bulk_create(
-        [model(miner_id=miner.pk, **bucket._asdict(), **{"power_w": 20.0, **fields}) for bucket in buckets]
-    )
-
-
-def day(until: datetime = NOW, **fields: Any) -> list[Bucket]:
-    first = until - timedelta(hours=23)
-    return [mining(first + timedelta(minutes=5 * number), **fields) for number in range(12 * 22)]
-
-
-def fortnight(until: datetime = NOW, per_day: float = 0.5) -> list[Bucket]:
-    drawn = hours(13, lambda time: {"temperature_c": 60 + per_day * time})
-    by = until - timedelta(hours=1) - drawn[-1].start
-    return [bucket._replace(start=bucket.start + by) for bucket in drawn]
-
-
-@pytest.fixture(autouse=True)
-def days() -> None:
-    from miners.telemetry import partitions
-
-    partitions.ensure(FiveMinutes, [(NOW - timedelta(days=number)).date() for number in range(3)])
 
 
 def test_readings_become_a_score() -> None:
@@ -92,7 +68,7 @@ def test_readings_become_a_score() -> None:
 
 def test_only_silence_that_was_an_alert_costs_uptime() -> None:
     miner = made()
-    keep(FiveMinutes, miner, day()[:132])  # eleven hours, then nothing
+    keep(FiveMinutes, miner, day(NOW)[:132])  # eleven hours, then nothing
     assert report(miner, now=NOW).score == 100
     told: dict[str, Any] = {"kind": "miner-unreachable", "message": "it is away", "subject": miner.subject}
     journal.open_alert(now=NOW - timedelta(hours=12), **told)
@@ -114,7 +90,7 @@ def test_silence_that_began_before_the_day_counts_from_its_first_moment() -> Non
 
 def test_another_miner_s_silence_is_not_its_own() -> None:
     blue, red = made(), made("red", 81)
-    keep(FiveMinutes, blue, day())
+    keep(FiveMinutes, blue, day(NOW))
     journal.open_alert(now=NOW - timedelta(hours=9), kind="miner-unreachable", message="away", subject=red.subject)
     found = reports(NOW)
     assert (found[blue.pk].score, found[red.pk].score) == (100, 0)
@@ -124,8 +100,8 @@ def test_another_miner_s_silence_is_not_its_own() -> None:
 def test_a_fleet_is_reported_in_as_many_queries_as_one() -> None:
     for number in range(12):
         miner = made(f"m{number}", 80 + number)
-        keep(FiveMinutes, miner, day())
-        keep(Hour, miner, fortnight())
+        keep(FiveMinutes, miner, day(NOW))
+        keep(Hour, miner, fortnight(NOW))
     with CaptureQueriesContext(
         connection,
     ) as queries:
@@ -141,8 +117,8 @@ def test_a_miner_nobody_read_has_no_score_and_no_trends() -> None:
 
 def test_a_limit_that_is_near_is_an_alert_until_it_is_not() -> None:
     miner = made()
-    keep(FiveMinutes, miner, day())
-    keep(Hour, miner, fortnight())
+    keep(FiveMinutes, miner, day(NOW))
+    keep(Hour, miner, fortnight(NOW))
     watch(NOW)
     watch(NOW)
     alert = Alert.objects.get()
@@ -157,7 +133,7 @@ def test_a_limit_that_is_near_is_an_alert_until_it_is_not() -> None:
 
 
 def test_a_low_part_is_an_alert_too() -> None:
-    keep(FiveMinutes, made(), day(accepted=9, rejected=1))
+    keep(FiveMinutes, made(), day(NOW, accepted=9, rejected=1))
     watch(NOW)
     assert "shares were rejected, 10.0 %" in Alert.objects.get().message
 
@@ -165,7 +141,7 @@ def test_a_low_part_is_an_alert_too() -> None:
 def test_a_miner_that_is_switched_off_by_plan_keeps_its_warning() -> None:
     """Nothing is known of it, so nothing is better."""
     miner = made()
-    keep(Hour, miner, fortnight())
+    keep(Hour, miner, fortnight(NOW))
     watch(NOW)
     Hour.objects.all().delete()
     watch(NOW + timedelta(hours=1))
@@ -176,19 +152,13 @@ def test_it_is_watched_every_hour() -> None:
     (job,) = [job for job in jobs(Config()) if job.task == "miners.tasks.watch_health"]
     assert job.interval_s == HOUR_S
     miner, now = made(), timezone.now()
-    from miners.telemetry import partitions
-
-    partitions.ensure(FiveMinutes, [now.date(), (now - timedelta(days=1)).date()])
     keep(FiveMinutes, miner, day(now, temperature_c=75.0))
     watch_health()
     assert Alert.objects.filter(subject=miner.subject).count() == 1
 
 
 def test_the_api_tells_score_parts_trends_and_warnings() -> None:
-    from miners.telemetry import partitions
-
     miner, now = made(), timezone.now()
-    partitions.ensure(FiveMinutes, [now.date(), (now - timedelta(days=1)).date()])
     keep(FiveMinutes, miner, day(now, expected_hashrate_ghs=None))
     keep(Hour, miner, fortnight(now))
     api = client(miners=router)
@@ -207,10 +177,7 @@ def test_the_api_tells_score_parts_trends_and_warnings() -> None:
 
 
 def test_the_page_shows_the_parts_in_words(admin_client: Browser) -> None:
-    from miners.telemetry import partitions
-
     miner, now = made(), timezone.now()
-    partitions.ensure(FiveMinutes, [now.date(), (now - timedelta(days=1)).date()])
     empty = admin_client.get(f"/miners/{miner.pk}").content.decode()
     assert "No score" in empty
     keep(FiveMinutes, miner, day(now, temperature_c=70.0, expected_hashrate_ghs=None))
@@ -227,9 +194,9 @@ def test_the_page_shows_the_parts_in_words(admin_client: Browser) -> None:
 
 def test_the_thriftiest_leads_by_what_was_measured_while_mining() -> None:
     blue, red, dark = made(), made("red", 81), made("dark", 82)
-    keep(FiveMinutes, blue, day(), power_w=20.0)
-    keep(FiveMinutes, red, day(), power_w=10.0, wall_power_w=15.0)
-    keep(FiveMinutes, dark, day(), power_w=None)
+    keep(FiveMinutes, blue, day(NOW), power_w=20.0)
+    keep(FiveMinutes, red, day(NOW), power_w=10.0, wall_power_w=15.0)
+    keep(FiveMinutes, dark, day(NOW), power_w=None)
     idle = [bucket._replace(mining=0) for bucket in day(NOW - timedelta(days=1))]
     keep(FiveMinutes, red, idle, power_w=900.0)
     ranks = leaderboard(NOW, 3)
@@ -237,11 +204,39 @@ def test_the_thriftiest_leads_by_what_was_measured_while_mining() -> None:
         (red, pytest.approx(15), "plug"),
         (blue, pytest.approx(20), "device"),
     ]
-    keep(Hour, blue, fortnight(), power_w=25.0)
+    keep(Hour, blue, fortnight(NOW), power_w=25.0)
     assert [(rank.miner, rank.efficiency_j_th) for rank in leaderboard(NOW, 30)] == [(blue, pytest.approx(25))]
 
 
 def test_the_course_of_a_stored_fortnight_is_told() -> None:
     miner = made()
-    keep(Hour, miner, fortnight(per_day=0))
+    keep(Hour, miner, fortnight(NOW, per_day=0))
     assert {trend.course for trend in report(miner, now=NOW).trends} == {Course.STEADY}
+
+
+SCRIPT = """
+call_command("migrate", verbosity=0)
+from datetime import UTC, datetime, timedelta
+from hmm_project.config import Retention
+from miners.health import leaderboard, reports, watch
+from miners.services import create_miner
+from miners.telemetry import Row, append, roll_up
+
+now = datetime(2026, 11, 22, 12, tzinfo=UTC)
+miner = create_miner(name="blue", kind="bitaxe", host="10.0.0.5", port=80, actor="ada", now=now)
+append([
+    Row(now - timedelta(minutes=at), miner.pk, hashrate_ghs=1000, expected_hashrate_ghs=1000, power_w=15,
+        temperature_c=70, accepted=1000 - at, rejected=0, state="mining")
+    for at in range(300)
+])
+roll_up(now=now + timedelta(minutes=7), keep=Retention())
+health = reports(now)[miner.pk]
+assert [part.score for part in health.parts] == [100, 50, 100, 100], health
+assert [rank.efficiency_j_th for rank in leaderboard(now, 1)] == [15]
+watch(now)
+print("good")
+"""
+
+
+def test_health_is_the_same_on_sqlite(tmp_path: Path) -> None:
+    assert sqlite.run(tmp_path, SCRIPT) == "good\n"
