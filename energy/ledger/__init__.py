@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from energy.ledger.costs import CostRow, Today, costs, today
 from energy.ledger.keeping import keep
 
-__all__ = ["keep"]
+__all__ = ["CostRow", "Today", "costs", "keep", "today"]
