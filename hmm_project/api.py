@@ -5,6 +5,7 @@ from __future__ import annotations
 from ninja import NinjaAPI
 
 from energy.api import router as energy
+from energy.ledger.api import router as costs
 from hmm_project import api_errors
 from hmm_project.api_auth import AUTHENTICATIONS
 from hmm_project.dashboard.api import router as audit
@@ -45,6 +46,7 @@ api.add_router("/", ledger)
 api.add_router("/power", power)
 api.add_router("/pools", pools)
 api.add_router("/energy", energy)
+api.add_router("/energy", costs)
 api.add_router("/strategy", strategy)
 api.add_router("/", journal)
 api.add_router("/", audit)
