@@ -1,51 +1,68 @@
-"""Known prices as columns of a chart. Pure."""
+"""Prices as columns of a chart, known ones and forecasts. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 
-from energy.contract import Rate
+from energy.contract import ForecastRate, Rate
 
 HEADROOM = Decimal(10)
+HALF_HOUR = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
 class PriceBar:
-    """`offset` and `height` in percent of the chart, from its top."""
+    """`offset` and `height` in percent of the chart, from its top; `column` and `span` in its grid, from 1."""
 
-    rate: Rate
+    rate: Rate | ForecastRate
     offset: float
     height: float
-    when: str  # past, now or ahead
+    column: int
+    span: int
+    when: str  # past, now, ahead, or forecast
     tick: str
+
+    @property
+    def is_forecast(self) -> bool:
+        return isinstance(self.rate, ForecastRate)
 
 
 @dataclass(frozen=True, slots=True)
 class PriceChart:
     bars: tuple[PriceBar, ...]
     zero: float
+    columns: int
 
 
-def draw(rates: Sequence[Rate], now: datetime, zone: tzinfo) -> PriceChart:
-    prices = [rate.price_pence for rate in rates]
+def draw(rates: Sequence[Rate], now: datetime, zone: tzinfo, forecast: Sequence[ForecastRate] = ()) -> PriceChart:
+    """Columns as wide as their slots are long, a gap where nothing is known. Of `forecast` what nobody knows better."""
+    known_until = rates[-1].valid_to if rates else now
+    shown: list[Rate | ForecastRate] = [*rates, *(rate for rate in forecast if rate.valid_from >= known_until)]
+    prices = [rate.price_pence for rate in shown]
     top, bottom = max([*prices, HEADROOM]), min([*prices, Decimal(0)])
     zero = _percent(top / (top - bottom))
+    unit = min((rate.valid_to - rate.valid_from for rate in shown), default=HALF_HOUR)
+    first = shown[0].valid_from if shown else now
     bars = []
-    for rate in rates:
+    for rate in shown:
         height = max(_percent(abs(rate.price_pence) / (top - bottom)), 0.8)
         offset = zero if rate.price_pence < 0 else round(zero - height, 2)
-        bars.append(PriceBar(rate, offset, height, _when(rate, now), _tick(rate.valid_from, zone)))
-    return PriceChart(tuple(bars), zero)
+        column = (rate.valid_from - first) // unit + 1
+        span = max(1, (rate.valid_to - rate.valid_from) // unit)
+        bars.append(PriceBar(rate, offset, height, column, span, _when(rate, now), _tick(rate.valid_from, zone)))
+    return PriceChart(tuple(bars), zero, bars[-1].column + bars[-1].span - 1 if bars else 0)
 
 
 def _percent(share: Decimal) -> float:
     return round(float(share) * 100, 2)
 
 
-def _when(rate: Rate, now: datetime) -> str:
+def _when(rate: Rate | ForecastRate, now: datetime) -> str:
+    if isinstance(rate, ForecastRate):
+        return "forecast"
     if rate.valid_to <= now:
         return "past"
     return "now" if rate.valid_from <= now else "ahead"

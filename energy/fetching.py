@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from energy import repricing
 from energy.contract import Answer, Order, SourceError
 from energy.feeds import Feed, feeds, order, own
 from energy.forecasting import refresh_forecast
@@ -153,7 +154,10 @@ def _still_chosen(feed: Feed) -> bool:
 
 
 def _store(feed: Feed, answer: Answer) -> Stored:
-    return store(feed.series, answer.product, answer.rates)
+    stored = store(feed.series, answer.product, answer.rates)
+    if stored.written and not feed.name:
+        repricing.stale(*stored.written)
+    return stored
 
 
 def ask_history(since: datetime, *, now: datetime) -> None:

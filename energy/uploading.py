@@ -8,6 +8,7 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from energy import repricing
 from energy.contract import Rate
 from energy.models import TARIFF, Tariff
 from energy.sources.csv_file import BadFile, read_file
@@ -35,6 +36,8 @@ def keep_prices(rates: Sequence[Rate], *, actor: str, now: datetime) -> Stored:
     """Keep what `read_file` read; what a stored price differs in is corrected and told."""
     tariff = _tariff()
     stored = store(tariff.series, PRODUCT, rates)
+    if stored.written:
+        repricing.stale(*stored.written)
     Tariff.objects.filter(pk=TARIFF).update(refreshed_at=now, resolved_product=PRODUCT)
     message = (
         f"{actor} uploaded {len(rates)} prices until {rates[-1].valid_to:%Y-%m-%d %H:%M} UTC: "

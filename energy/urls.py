@@ -6,5 +6,6 @@ from energy import views
 
 urlpatterns = [
     path("energy", views.energy, name="energy"),
+    path("energy/prices.csv", views.prices_csv, name="energy-prices-csv"),
     path("energy/refresh", views.refresh, name="energy-refresh"),
 ]

@@ -9,8 +9,9 @@ import pytest
 import time_machine
 
 from energy.api import router
-from energy.models import PriceSlot, Tariff
+from energy.models import ForecastSlot, PriceSlot, Tariff
 from energy.services import set_tariff
+from energy.sources.table import SOURCES
 from hmm_project.journal.models import Event
 from hmm_project.locks import hold
 from tests.energy.rows import PRODUCT, RATES, at, envelope, slots
@@ -184,3 +185,71 @@ def test_a_postcode_leads_to_its_region(octopus: Script) -> None:
     octopus.answer("/v1/industry/grid-supply-points/", Reply(envelope([])))
     answer = api.get("/energy/region?postcode=SW1A1AA")
     assert (answer.status_code, answer.json()["detail"][:25]) == (503, "Octopus names no regions ")
+
+
+def test_a_tariff_of_any_source_is_set_through_the_api_and_its_secret_is_never_read_back() -> None:
+    body = {"source": "tibber", "secret": "very-secret", "parameters": {"home_id": "one"}}
+    answer = api.patch("/energy/tariff", json=body)
+    assert answer.status_code == 200
+    assert "very-secret" not in answer.content.decode()
+    kept = api.get("/energy/tariff").json()
+    assert (kept["source"], kept["currency"], kept["has_secret"]) == ("tibber", "EUR", True)
+    assert kept["parameters"] == {"home_id": "one"}
+    assert api.patch("/energy/tariff", json={"currency": "SEK"}).json()["has_secret"] is True
+    assert Tariff.objects.get().secret == "very-secret"
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"source": "fixed"}, "price"),
+        ({"source": "fixed", "parameters": {"price": "dear"}}, "price"),
+        ({"source": "fixed", "parameters": {"colour": "red", "price": 5}}, "colour"),
+        ({"source": "time_of_use", "parameters": {"rules": [{"from": "07:00", "to": "08:00", "price": 5}]}}, "rules"),
+        ({"source": "tibber"}, "secret"),
+        ({"source": "energy_charts", "parameters": {"zone": "AT"}, "currency": "GBP"}, "currency"),
+    ],
+)
+def test_what_a_source_cannot_use_is_422_with_its_name(body: dict[str, Any], field: str) -> None:
+    answer = api.patch("/energy/tariff", json=body)
+    assert answer.status_code == 422
+    assert field in answer.json()["detail"][0]["loc"]
+    assert not Tariff.objects.exists()
+
+
+def test_every_source_says_what_it_needs() -> None:
+    answer = api.get("/energy/sources").json()
+    assert [source["key"] for source in answer] == list(SOURCES)
+    awattar = next(source for source in answer if source["key"] == "awattar")
+    assert awattar["needs"][0]["choices"] == ["de", "at"]
+
+
+def test_a_file_of_prices_is_taken_or_refused_with_its_row() -> None:
+    head, row = "valid_from,valid_to,price\n", "2026-01-18T12:00:00Z,2026-01-18T13:00:00Z,12.5\n"
+    assert api.post("/energy/prices", data=head + row).status_code == 422
+    api.patch("/energy/tariff", json={"source": "csv"})
+    assert api.post("/energy/prices", data=head + row).json() == {"added": 1, "corrected": 0}
+    answer = api.post("/energy/prices", data=head + row + row)
+    assert answer.status_code == 422
+    assert "Row 3: 2026-01-18 12:00 UTC overlaps the row before it" in answer.content.decode()
+    listed = api.get("/energy/prices").json()
+    assert [(item["price_pence"], item["source"]) for item in listed["items"]] == [(12.5, "csv")]
+
+
+def test_export_prices_and_forecasts_are_asked_for_by_name() -> None:
+    choose(export=True, forecast=True)
+    keep(at("2026-01-18 12:00"), [1.0])
+    keep(at("2026-01-18 12:00"), [2.0, 3.0], "octopus-export:A")
+    start = at("2026-01-18 23:00")
+    ForecastSlot.objects.create(
+        series="octopus:A", valid_from=start, valid_to=start + timedelta(minutes=30), price_pence=9, made_at=NOW
+    )
+    export = api.get("/energy/prices?direction=export").json()["items"]
+    assert [(item["price_pence"], item["source"]) for item in export] == [
+        (2.0, "octopus-export"),
+        (3.0, "octopus-export"),
+    ]
+    assert api.get("/energy/prices").json()["count"] == 1
+    (forecast,) = api.get("/energy/forecast").json()["items"]
+    assert (forecast["price_pence"], forecast["low_pence"]) == (9.0, None)
+    assert api.get("/energy/prices?direction=sideways").status_code == 422
