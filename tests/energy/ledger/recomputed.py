@@ -1,4 +1,4 @@
-"""What miners cost and saved, computed the slow way: second by second from raw rows, sharing no code with the ledger."""
+"""What miners cost and saved, computed the slow way: second by second from raw rows, with no code of the ledger."""
 
 from __future__ import annotations
 
