@@ -56,6 +56,16 @@ def test_warm_afternoons_do_not_bend_a_line() -> None:
     assert line.slope == pytest.approx(0, abs=0.05)
 
 
+def test_who_mined_by_night_and_mines_by_day_now_has_no_warmer_board() -> None:
+    line = fit([(day + hour / 24, 60.0 if day < 4 else 68.0) for day in range(8) for hour in _hours_mined(day)])
+    assert line is not None
+    assert line.slope == 0
+
+
+def _hours_mined(day: int) -> range:
+    return range(8) if day < 4 else range(12, 20)
+
+
 @given(st.floats(1, 74))
 def test_a_constant_miner_predicts_nothing(temperature_c: float) -> None:
     told = trends(hours(7, lambda _: {"temperature_c": temperature_c}), NORM)
@@ -110,6 +120,17 @@ def test_noise_is_no_trend() -> None:
         luck = Random(seed)
         trend = found(hours(7, lambda _, luck=luck: {"temperature_c": luck.gauss(62, 2)}), "temperature")  # type: ignore[misc]
         assert trend.course is Course.STEADY
+
+
+def test_what_swings_widely_is_no_trend_though_its_ends_differ() -> None:
+    swung = 0
+    for seed in range(30):
+        luck = Random(seed)
+        buckets = hours(4, lambda _, luck=luck: {"temperature_c": luck.gauss(55, 12)})  # type: ignore[misc]
+        trend = found(buckets, "temperature")
+        swung += abs(trend.per_day or 0) * 4 >= 2
+        assert trend.course is Course.STEADY
+    assert swung > 10
 
 
 @pytest.mark.parametrize("days", [0.1, 1, 2.9])
