@@ -20,7 +20,7 @@ class AgilePredict(Service):
         now, days = self.now(), min(int(request.query.get("days", "14") or 14), 14)
         prices = []
         for at in starts(now, now + timedelta(days=days), SLOT):
-            pence = float(with_vat(pence_before_vat(region, at)))
+            pence = float(with_vat(pence_before_vat(region, at - self.shift)))
             prices.append(
                 {
                     "date_time": f"{at:%Y-%m-%dT%H:%M:%SZ}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from miners.simulators.http import HttpEndpoint
@@ -29,3 +29,4 @@ class Service(HttpEndpoint):
         )
         self.now = now
         self.token = spec.token
+        self.shift = timedelta(minutes=spec.shift_minutes)  # what is made up happens so much later

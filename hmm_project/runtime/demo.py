@@ -7,12 +7,14 @@ import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 
 import yaml
 
 from hmm_project import config as configuration
+from hmm_project.config import Endpoints
 from hmm_project.home import Home
 from hmm_project.runtime import folder
 from hmm_project.runtime.errors import CannotStart
@@ -62,7 +64,7 @@ def _answers(instance: int) -> bool:
 
 def _settings(fleet: Fleet) -> dict[str, object]:
     """config.yaml: loopback only, no log-in."""
-    octopus = next(service.url for service in fleet.services if service.kind == "octopus")
+    outside = {item.name for item in fields(Endpoints)}
     return {
         "web": {"host": "127.0.0.1"},
         "security": {"auth": "none"},
@@ -71,7 +73,7 @@ def _settings(fleet: Fleet) -> dict[str, object]:
             "nmminer_port": fleet.nmminer.status_port,
             "nmminer_config_port": fleet.nmminer.status_port + 2,
         },
-        "endpoints": {"octopus": octopus},
+        "endpoints": {service.kind: service.url for service in fleet.services if service.kind in outside},
     }
 
 

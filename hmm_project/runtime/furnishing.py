@@ -35,7 +35,7 @@ def furnish(instance: int, shift_minutes: int, *, now: datetime) -> None:
     if Miner.objects.exists():
         return
     fleet = demo.fleet(instance, shift_minutes=shift_minutes)
-    energy.set_tariff(source="octopus", region=REGION, product="", actor=ACTOR, now=now)
+    energy.set_tariff(source="octopus", region=REGION, forecast=True, actor=ACTOR, now=now)
     made = {spec.name: _miner(spec, now) for spec in fleet.miners}
     _plugs(fleet, made, now)
     broker = fleet.service("mqtt")

@@ -7,11 +7,12 @@ nerd-west, the two lottery miners), nothing (gamma-blue: its lowest mode).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from miners.contract import Kind
-from miners.simulators.spec import Fleet, MinerSpec, Nmminer, ServiceSpec, mac_of
+from miners.simulators.spec import PRICE_SERVICES, Fleet, MinerSpec, Nmminer, ServiceSpec, mac_of
 
 HIGHEST_INSTANCE = 200
 SEED = 7
@@ -45,6 +46,7 @@ def fleet(instance: int = 0, *, shift_minutes: int = 0) -> Fleet:
         miners=tuple(_miner(index, network, config_port=udp + 2) for index in range(len(MINERS))),
         services=(
             ServiceSpec(kind="octopus", name="octopus", host=f"{network}.0.2", port=8081, shift_minutes=shift_minutes),
+            *_price_services(network, shift_minutes),
             ServiceSpec(kind="home_assistant", name="home-assistant", host=f"{network}.0.3", port=8123),
             ServiceSpec(kind="mqtt", name="mqtt", host=f"{network}.0.6", port=1883),
             ServiceSpec(kind="pool", name="solo", host=f"{network}.0.4", port=3333),
@@ -55,6 +57,13 @@ def fleet(instance: int = 0, *, shift_minutes: int = 0) -> Fleet:
         control_port=8899,
         seed=SEED,
     )
+
+
+def _price_services(network: str, shift_minutes: int) -> Iterator[ServiceSpec]:
+    """What a person who tries another tariff finds."""
+    for address, kind in enumerate(PRICE_SERVICES, start=21):
+        name = kind.replace("_", "-")
+        yield ServiceSpec(kind=kind, name=name, host=f"{network}.0.{address}", port=8082, shift_minutes=shift_minutes)
 
 
 def shift_for(now: datetime, zone: str = "Europe/London") -> int:

@@ -31,12 +31,11 @@ import yaml
 
 from miners.simulators.families import FAMILIES, default_port
 from miners.simulators.firmware import version
-from miners.simulators.spec import Fleet, MinerSpec, Nmminer, ServiceSpec, mac_of
+from miners.simulators.spec import PRICE_SERVICES, Fleet, MinerSpec, Nmminer, ServiceSpec, mac_of
 
 NETWORK = "127.20.1.1"
 HIGHEST_PORT = 65_535
 MOST_MINERS = 20_000
-PRICE_SERVICES = ("agile_predict", "tibber", "nord_pool", "energy_charts", "awattar")
 SINGLE_SERVICES = ("octopus", "home_assistant", "mqtt", *PRICE_SERVICES)
 SERVICE_PORTS = {"octopus": 8081, "home_assistant": 8123, "mqtt": 1883, "pool": 3333} | dict.fromkeys(
     PRICE_SERVICES, 8082

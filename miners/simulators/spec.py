@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from miners.contract import PoolEndpoint
 
+PRICE_SERVICES = ("agile_predict", "tibber", "nord_pool", "energy_charts", "awattar")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MinerSpec:
@@ -34,7 +36,7 @@ class MinerSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceSpec:
-    """One simulated service: octopus, home_assistant, mqtt, pool."""
+    """One simulated service: octopus, home_assistant, mqtt, pool, or one of PRICE_SERVICES."""
 
     kind: str
     name: str

@@ -16,7 +16,7 @@ import pytest
 from hmm_project.runtime.errors import CannotStart
 from hmm_project.simulation import main, running, simulation
 from miners.simulators import demo
-from miners.simulators.spec import Fleet
+from miners.simulators.spec import PRICE_SERVICES, Fleet
 
 PROJECT = Path(__file__).parents[2]
 INSTANCE = 150  # beside any demo a person may be running
@@ -53,7 +53,10 @@ def test_the_demo_starts_whole_and_a_second_one_beside_it_is_told_the_address_is
     with running(described) as simulated:
         assert {device.describe()["power"] for device in simulated.devices} == {"on"}
         assert all(device.describe()["hashrate_ghs"] > 0 for device in simulated.devices)
-        assert {service.name for service in simulated.services} == {"octopus", "home-assistant", "mqtt", "solo", "steady"}
+        assert {service.name for service in simulated.services} == {
+            *("octopus", "home-assistant", "mqtt", "solo", "steady"),
+            *(kind.replace("_", "-") for kind in PRICE_SERVICES),
+        }
         with started("--demo", "--instance", str(INSTANCE)) as process:
             assert process.wait(timeout=20) == 1
             assert process.stderr is not None
