@@ -16,9 +16,9 @@ from django.db.models import Max, Min
 
 from energy.ledger import marks
 from energy.ledger.grid import HOUR, Slot, floor
-from energy.ledger.integrate import Sample, Use, integrate
+from energy.ledger.integrate import Sample, integrate
 from energy.ledger.pricing import reprice
-from energy.ledger.readings import household, longest_gap, price_slots, samples
+from energy.ledger.readings import Household, household, longest_gap, price_slots, samples
 from energy.models import EnergySlot, StaleHour
 from miners.models import Telemetry
 
@@ -66,18 +66,19 @@ def _rows(slots: list[Slot], since: datetime, until: datetime, now: datetime) ->
     silent = set(house.listed)
     for miner_id, read in samples(since - longest_gap(), min(until, now)):
         silent.discard(miner_id)
-        yield from _of_miner(miner_id, slots, _use(read, slots, now, house.estimates.get(miner_id)))
+        yield from _of_miner(house, miner_id, read, slots, now)
     for miner_id in sorted(silent):
-        yield from _of_miner(miner_id, slots, _use((), slots, now, None))
+        yield from _of_miner(house, miner_id, (), slots, now)
 
 
-def _use(read: Iterable[Sample], slots: list[Slot], now: datetime, estimate_w: float | None) -> list[Use]:
-    return integrate(read, slots, longest=longest_gap(), until=now, estimate_w=estimate_w)
-
-
-def _of_miner(miner_id: int, slots: list[Slot], uses: list[Use]) -> Iterator[EnergySlot]:
+def _of_miner(
+    house: Household, miner_id: int, read: Iterable[Sample], slots: list[Slot], now: datetime
+) -> Iterator[EnergySlot]:
+    """Rows of one miner: slots before it was there only where it was read all the same."""
+    uses = integrate(read, slots, longest=longest_gap(), until=now, estimate_w=house.estimates.get(miner_id))
     for slot, use in zip(slots, uses, strict=True):
-        yield EnergySlot(miner_id=miner_id, **asdict(slot), **asdict(use))
+        if use.measured_s or use.ths is not None or house.was_there(miner_id, slot.end):
+            yield EnergySlot(miner_id=miner_id, **asdict(slot), **asdict(use))
 
 
 def _do_again(now: datetime) -> None:

@@ -22,10 +22,14 @@ CHUNK = 5000
 
 @dataclass(frozen=True, slots=True)
 class Household:
-    """Which miners have a row in every slot, and their owners' estimates in W by id."""
+    """Which miners have a row in every slot; by id since when they are known, and what their owners estimate in W."""
 
     listed: frozenset[int]
+    since: dict[int, datetime]
     estimates: dict[int, float | None]
+
+    def was_there(self, miner_id: int, by: datetime) -> bool:
+        return miner_id not in self.since or self.since[miner_id] < by
 
 
 def longest_gap() -> timedelta:
@@ -49,11 +53,14 @@ def samples(since: datetime, until: datetime) -> Iterator[tuple[int, Iterator[Sa
 
 def household(since: datetime, until: datetime) -> Household:
     """Enabled miners that were there by `until`, and whoever has a row in [since, until) already."""
-    known = Miner.objects.values_list("pk", "estimated_power_w", "enabled", "created_at")
-    miners = list(known)
+    miners = list(Miner.objects.values_list("pk", "estimated_power_w", "enabled", "created_at"))
     kept = EnergySlot.objects.filter(start__gte=since, start__lt=until).values_list("miner_id", flat=True)
     listed = {pk for pk, _, enabled, created in miners if enabled and created < until}
-    return Household(frozenset(listed.union(kept.distinct())), {pk: estimate for pk, estimate, *_ in miners})
+    return Household(
+        listed=frozenset(listed.union(kept.distinct())),
+        since={pk: created for pk, *_, created in miners},
+        estimates={pk: estimate for pk, estimate, *_ in miners},
+    )
 
 
 def price_slots(since: datetime, until: datetime) -> list[Slot]:
