@@ -23,6 +23,8 @@ from miners.telemetry.api import router as telemetry
 from miners.tuning.api import router as tuning
 from pools.api import miners_router as miner_pools
 from pools.api import router as pools
+from pools.coins.api import payouts_router as payouts
+from pools.coins.api import router as coins
 from strategy.api import router as strategy
 
 api = NinjaAPI(
@@ -45,6 +47,8 @@ api.add_router("/discovery", discovery)
 api.add_router("/", ledger)
 api.add_router("/power", power)
 api.add_router("/pools", pools)
+api.add_router("/coins", coins)
+api.add_router("/payouts", payouts)
 api.add_router("/energy", energy)
 api.add_router("/energy", costs)
 api.add_router("/strategy", strategy)

@@ -40,6 +40,7 @@ def jobs(config: Config) -> tuple[Job, ...]:
         Job("reconcile", "strategy.tasks.reconcile", every.reconcile),
         Job("review orders", "miners.tasks.review_orders", MINUTE_S),
         Job("check pools", "pools.tasks.check_pools", every.pool_health),
+        Job("keep coins", "pools.tasks.keep_coins", MINUTE_S),
         Job("report plug-ins", "miners.tasks.report_plugins", HOUR_S),
         Job("prune the ledger", "miners.tasks.prune_commands", HOUR_S),
         Job("prune the journal", "hmm_project.journal.tasks.prune", HOUR_S),

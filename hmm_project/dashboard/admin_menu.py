@@ -52,6 +52,9 @@ NAVIGATION: list[Item] = [
             _model("Tariff", "bolt", "energy_tariff"),
             _model("Prices", "payments", "energy_priceslot"),
             _model("Pools", "waves", "pools_pool"),
+            _model("Coins", "currency_bitcoin", "pools_coinsetting"),
+            _model("Figures of coins", "query_stats", "pools_coinfigure"),
+            _model("Payouts", "savings", "pools_payout"),
         ],
     },
     {

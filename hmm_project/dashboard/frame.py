@@ -28,12 +28,13 @@ HOME = Entry("Home", reverse_lazy("home"), "house")
 STRATEGY = Entry("Strategy", reverse_lazy("strategy"), "calendar-clock")
 MINERS = Entry("Miners", reverse_lazy("miners"), "pickaxe")
 POOLS = Entry("Pools", reverse_lazy("pools"), "waves")
+COINS = Entry("Coins", reverse_lazy("coins"), "layers")
 ENERGY = Entry("Energy", reverse_lazy("energy"), "zap")
 LOGS = Entry("Logs", reverse_lazy("logs"), "scroll-text")
 MENU = {
-    "main": [HOME, STRATEGY, MINERS, POOLS, ENERGY, LOGS],
+    "main": [HOME, STRATEGY, MINERS, POOLS, COINS, ENERGY, LOGS],
     "phone": [HOME, STRATEGY, MINERS, POOLS],
-    "more": [ENERGY, LOGS],
+    "more": [COINS, ENERGY, LOGS],
     "themes": [("system", "monitor", "System colours"), ("light", "sun", "Light"), ("dark", "moon", "Dark")],
 }
 
