@@ -17,8 +17,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "hmm_project.settings"
 import django
 django.setup()
 from django.core.management import call_command
-for app in ("miners", "journal", "auditlog"):
-    call_command("migrate", app, verbosity=0)
+call_command("migrate", verbosity=0)
 """
 
 
