@@ -24,9 +24,10 @@ from miners.simulators.endpoint import CannotListen
 from miners.simulators.simulation import Builder, Simulation
 from miners.simulators.simulation import running as devices_running
 from miners.simulators.spec import Fleet
+from pools.simulators.coins import Coins
 from pools.simulators.stratum import StratumPool
 
-BUILDERS: Mapping[str, Builder] = {**PRICE_SERVICES, "pool": StratumPool}
+BUILDERS: Mapping[str, Builder] = {**PRICE_SERVICES, "pool": StratumPool, "coins": Coins}
 FILES_BESIDE_MINERS = 1024
 
 

@@ -22,6 +22,7 @@ from hmm_project.runtime.house import House
 from hmm_project.runtime.waiting import until
 from miners.simulators import demo as simulated
 from miners.simulators.spec import Fleet
+from pools.simulators import coins
 
 PREFIX = "hmm-demo-"
 PATIENCE_S = 60
@@ -65,6 +66,7 @@ def _answers(instance: int) -> bool:
 def _settings(fleet: Fleet) -> dict[str, object]:
     """config.yaml: loopback only, no log-in."""
     outside = {item.name for item in fields(Endpoints)}
+    prices = {service.kind: service.url for service in fleet.services if service.kind in outside}
     return {
         "web": {"host": "127.0.0.1"},
         "security": {"auth": "none"},
@@ -73,7 +75,7 @@ def _settings(fleet: Fleet) -> dict[str, object]:
             "nmminer_port": fleet.nmminer.status_port,
             "nmminer_config_port": fleet.nmminer.status_port + 2,
         },
-        "endpoints": {service.kind: service.url for service in fleet.services if service.kind in outside},
+        "endpoints": prices | coins.endpoints(fleet.service("coins").url),
     }
 
 

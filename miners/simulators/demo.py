@@ -20,6 +20,7 @@ LATENCY_MS = (20.0, 90.0)
 HTTP_PORT = 8080
 CGMINER_PORT = 4028
 STATUS_PORT = 12_345
+COINS_PORT = 8083
 AFTERNOON_MINUTE = 13 * 60 + 30
 
 # name, kind, model, firmware, plug
@@ -49,6 +50,7 @@ def fleet(instance: int = 0, *, shift_minutes: int = 0) -> Fleet:
             *_price_services(network, shift_minutes),
             ServiceSpec(kind="home_assistant", name="home-assistant", host=f"{network}.0.3", port=8123),
             ServiceSpec(kind="mqtt", name="mqtt", host=f"{network}.0.6", port=1883),
+            ServiceSpec(kind="coins", name="coins", host=f"{network}.0.7", port=COINS_PORT),
             ServiceSpec(kind="pool", name="solo", host=f"{network}.0.4", port=3333),
             ServiceSpec(kind="pool", name="steady", host=f"{network}.0.5", port=3333),
         ),

@@ -25,7 +25,8 @@ class DemoHouse(House):
         house.start().wait_until_healthy()
         url = house.ask("/api/power/home-assistant")[1]["url"]
         instances = range(demo.HIGHEST_INSTANCE + 1)
-        house.instance = next(number for number in instances if f"//{demo.fleet(number).services[1].host}:" in url)
+        hosts = {demo.fleet(number).service("home_assistant").host: number for number in instances}
+        house.instance = next(number for host, number in hosts.items() if f"//{host}:" in url)
         return house
 
     def items(self, path: str) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ import pytest
 from miners.contract import Kind
 from miners.simulators import demo
 from miners.simulators.fleet import BadFleet, load, parse
+from miners.simulators.spec import PRICE_SERVICES
 
 GAMMA = {"kind": "bitaxe", "name": "gamma"}
 
@@ -97,7 +98,7 @@ def test_two_demos_lie_side_by_side() -> None:
         both = [*fleet.miners, *fleet.services]
         return {(each.host, each.port) for each in both} | {(fleet.control_host, fleet.control_port)}
 
-    assert len(addresses(0)) == len(demo.MINERS) + 6
+    assert len(addresses(0)) == len(demo.MINERS) + 7 + len(PRICE_SERVICES)
     assert not addresses(0) & addresses(1)
     assert demo.fleet(0).nmminer.config_broadcast_port < demo.fleet(1).nmminer.status_port
     assert demo.fleet(0) == demo.fleet(0)
