@@ -11,6 +11,7 @@ from energy.contract import ForecastRate, Rate
 
 HEADROOM = Decimal(10)
 HALF_HOUR = timedelta(minutes=30)
+FEW_TICKS = timedelta(hours=30)  # a longer chart names fewer hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +47,14 @@ def draw(rates: Sequence[Rate], now: datetime, zone: tzinfo, forecast: Sequence[
     zero = _percent(top / (top - bottom))
     unit = min((rate.valid_to - rate.valid_from for rate in shown), default=HALF_HOUR)
     first = shown[0].valid_from if shown else now
+    hours = 3 if not shown or shown[-1].valid_to - first <= FEW_TICKS else 6
     bars = []
     for rate in shown:
         height = max(_percent(abs(rate.price_pence) / (top - bottom)), 0.8)
         offset = zero if rate.price_pence < 0 else round(zero - height, 2)
         column = (rate.valid_from - first) // unit + 1
         span = max(1, (rate.valid_to - rate.valid_from) // unit)
-        bars.append(PriceBar(rate, offset, height, column, span, _when(rate, now), _tick(rate.valid_from, zone)))
+        bars.append(PriceBar(rate, offset, height, column, span, _when(rate, now), _tick(rate.valid_from, zone, hours)))
     return PriceChart(tuple(bars), zero, bars[-1].column + bars[-1].span - 1 if bars else 0)
 
 
@@ -68,9 +70,9 @@ def _when(rate: Rate | ForecastRate, now: datetime) -> str:
     return "now" if rate.valid_from <= now else "ahead"
 
 
-def _tick(moment: datetime, zone: tzinfo) -> str:
-    """Every three hours of local time; midnight is named by its day."""
+def _tick(moment: datetime, zone: tzinfo, hours: int) -> str:
+    """Every few hours of local time; midnight is named by its day."""
     local = moment.astimezone(zone)
-    if local.minute or local.hour % 3:
+    if local.minute or local.hour % hours:
         return ""
     return f"{local:%a} {local.day}" if local.hour == 0 else f"{local:%H:%M}"
