@@ -150,9 +150,7 @@ def _summed(row: CostRow, group: list[_Priced]) -> CostRow:
     known = [priced for priced in group if priced.baseline_pence is not None]
     cost = _known(piece.cost_pence for piece in pieces)
     baseline = _known(priced.baseline_pence for priced in known)
-    avoided = (
-        None if baseline is None else baseline - sum((each.piece.cost_pence or Decimal(0) for each in known), Decimal())
-    )
+    paid = _known(priced.piece.cost_pence for priced in known)
     kwh, priced_ths = sum(piece.kwh for piece in pieces), sum(piece.priced_ths or 0 for piece in pieces)
     hashes = [piece.ths for piece in pieces if piece.ths is not None]
     return replace(
@@ -161,10 +159,10 @@ def _summed(row: CostRow, group: list[_Priced]) -> CostRow:
         kwh_wall=sum(piece.kwh_wall for piece in pieces),
         kwh_device=sum(piece.kwh_device for piece in pieces),
         kwh_estimate=sum(piece.kwh_estimate for piece in pieces),
-        unpriced_kwh=max(0.0, kwh - sum(piece.priced_kwh or 0 for piece in pieces)),
+        unpriced_kwh=max(0.0, round(kwh - sum(piece.priced_kwh or 0 for piece in pieces), 9)),
         cost_pence=cost,
         baseline_pence=baseline,
-        saved_pence=avoided,
+        saved_pence=None if baseline is None or paid is None else baseline - paid,
         ths=sum(hashes) if hashes else None,
         pence_per_th=float(cost) / priced_ths if cost is not None and priced_ths else None,
         measured_s=sum(piece.measured_s for piece in pieces),

@@ -7,7 +7,7 @@ right: after a crash, for readings and prices that came late, for prices that we
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -74,11 +74,14 @@ def _rows(slots: list[Slot], since: datetime, until: datetime, now: datetime) ->
 def _of_miner(
     house: Household, miner_id: int, read: Iterable[Sample], slots: list[Slot], now: datetime
 ) -> Iterator[EnergySlot]:
-    """Rows of one miner: slots before it was there only where it was read all the same."""
+    """Rows of one miner. Time from before it was there is not unmeasured: it is nothing at all."""
     uses = integrate(read, slots, longest=longest_gap(), until=now, estimate_w=house.estimates.get(miner_id))
     for slot, use in zip(slots, uses, strict=True):
-        if use.measured_s or use.ths is not None or house.was_there(miner_id, slot.end):
-            yield EnergySlot(miner_id=miner_id, **asdict(slot), **asdict(use))
+        absent_s = house.absent_s(miner_id, slot.start)
+        unmeasured_s = max(0.0, use.unmeasured_s - absent_s)
+        if use.measured_s or use.ths is not None or unmeasured_s:
+            own = replace(use, unmeasured_s=unmeasured_s)
+            yield EnergySlot(miner_id=miner_id, **asdict(slot), **asdict(own))
 
 
 def _do_again(now: datetime) -> None:

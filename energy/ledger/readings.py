@@ -28,8 +28,10 @@ class Household:
     since: dict[int, datetime]
     estimates: dict[int, float | None]
 
-    def was_there(self, miner_id: int, by: datetime) -> bool:
-        return miner_id not in self.since or self.since[miner_id] < by
+    def absent_s(self, miner_id: int, start: datetime) -> float:
+        """Seconds from `start` until the miner was there."""
+        since = self.since.get(miner_id, start)
+        return max(0.0, (since - start).total_seconds())
 
 
 def longest_gap() -> timedelta:
