@@ -10,6 +10,7 @@
     { title: "Power", scale: () => [1, "W"], lines: [["power_w", "device", "--color-warning"], ["wall_power_w", "at the plug", "--color-info"]] },
     { title: "Temperature", scale: () => [1, "°C"], lines: [["temperature_c", "chip", "--color-error"], ["vr_temperature_c", "regulator", "--color-champion"]] },
   ];
+  const NAMES = PANELS.flatMap((panel) => panel.lines.map(([name]) => name));
   const state = { hours: 6, charts: [], columns: null, fetchedAt: 0, asking: null };
 
   function ghsScale(values) {
@@ -34,7 +35,7 @@
     const until = new Date();
     const since = new Date(until - state.hours * 3600e3);
     const points = Math.max(60, Math.min(600, Math.round(box.clientWidth / 2)));
-    const query = new URLSearchParams({ from: since.toISOString(), to: until.toISOString(), points });
+    const query = new URLSearchParams({ from: since.toISOString(), to: until.toISOString(), points, series: NAMES });
     try {
       const answer = await fetch(`${box.dataset.url}?${query}`, { signal: state.asking.signal });
       if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
@@ -114,9 +115,15 @@
   }
 
   const zone = document.documentElement.dataset.zone;
-  const formatter = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: zone || undefined });
-  const clock = (seconds) => formatter.format(new Date(seconds * 1000));
-  const clockValues = (_, splits) => splits.map(clock);
+  const format = (parts) => {
+    const formatter = new Intl.DateTimeFormat("en-GB", { ...parts, timeZone: zone || undefined });
+    return (seconds) => formatter.format(new Date(seconds * 1000));
+  };
+  const time = format({ hour: "2-digit", minute: "2-digit" });
+  const day = format({ day: "numeric", month: "short" });
+  const clock = (seconds) => (state.hours > 24 ? `${day(seconds)}, ${time(seconds)}` : time(seconds));
+  const tick = (seconds) => (state.hours > 72 || (state.hours > 24 && time(seconds) === "00:00") ? day(seconds) : time(seconds));
+  const clockValues = (_, splits) => splits.map(tick);
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-chart-hours]");

@@ -17,6 +17,7 @@ from tests.browser.conftest import log_in
 
 PATHS = ["/", "/strategy", "/miners", "/miners/add", "/pools", "/pools/add", "/energy", "/logs", "/logs/audit"]
 PATHS += ["/plugs", "/plugs/add", "/settings", "/settings/tokens", "/miners/profiles", "/miners/discover"]
+PATHS += ["/energy/costs", "/coins"]
 PATHS += ["/miners/bulk?kinds=bitaxe&kinds=avalon_nano&do=mode:eco", "/miners/bulk?kinds=bitaxe&do=tune"]
 BACKGROUND = "getComputedStyle(document.body).backgroundColor"
 
