@@ -220,6 +220,31 @@ def test_a_file_is_taken_whole_and_its_end_is_told_a_day_before() -> None:
     assert prices.rate_at(NOW) is not None
 
 
+def test_a_correction_and_a_late_price_reach_the_ledger(monkeypatch: pytest.MonkeyPatch) -> None:
+    spans: list[tuple[datetime, datetime]] = []
+    monkeypatch.setattr("energy.uploading.repricing.stale", lambda since, until: spans.append((since, until)))
+    choose("csv")
+    upload(FILE.encode(), actor="ada", now=NOW)
+    upload(FILE.encode(), actor="ada", now=NOW)
+    upload(FILE.replace("12.5", "13").encode(), actor="ada", now=NOW)
+    assert spans == [
+        (at("2026-01-18 10:00"), at("2026-01-18 20:00")),
+        (at("2026-01-18 12:00"), at("2026-01-18 13:00")),
+    ]
+
+
+def test_what_octopus_corrects_reaches_the_ledger(here: Street, monkeypatch: pytest.MonkeyPatch) -> None:
+    spans: list[tuple[datetime, datetime]] = []
+    monkeypatch.setattr("energy.fetching.repricing.stale", lambda since, until: spans.append((since, until)))
+    choose("octopus", region="C", export=True)
+    refresh(NOW)
+    assert len(spans) == 1  # what is paid for export costs no miner anything
+    octopus, noon = here.services["octopus"], at("2026-01-18 12:00")
+    here.simulation.do(lambda: octopus.force(noon, noon + timedelta(minutes=30), 45))
+    assert refresh(NOW).corrected == 1
+    assert spans[1:] == [(noon, noon + timedelta(minutes=30))]
+
+
 def test_longer_slots_take_the_place_of_shorter_ones() -> None:
     choose("csv")
     halves = "valid_from,valid_to,price\n" + "".join(

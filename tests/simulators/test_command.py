@@ -54,7 +54,7 @@ def test_the_demo_starts_whole_and_a_second_one_beside_it_is_told_the_address_is
         assert {device.describe()["power"] for device in simulated.devices} == {"on"}
         assert all(device.describe()["hashrate_ghs"] > 0 for device in simulated.devices)
         assert {service.name for service in simulated.services} == {
-            *("octopus", "home-assistant", "mqtt", "solo", "steady"),
+            *("octopus", "home-assistant", "mqtt", "coins", "solo", "steady"),
             *(kind.replace("_", "-") for kind in PRICE_SERVICES),
         }
         with started("--demo", "--instance", str(INSTANCE)) as process:
