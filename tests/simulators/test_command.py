@@ -53,7 +53,8 @@ def test_the_demo_starts_whole_and_a_second_one_beside_it_is_told_the_address_is
     with running(described) as simulated:
         assert {device.describe()["power"] for device in simulated.devices} == {"on"}
         assert all(device.describe()["hashrate_ghs"] > 0 for device in simulated.devices)
-        assert {service.name for service in simulated.services} == {"octopus", "home-assistant", "mqtt", "solo", "steady"}
+        names = {service.name for service in simulated.services}
+        assert names == {"octopus", "home-assistant", "mqtt", "solo", "steady"}
         with started("--demo", "--instance", str(INSTANCE)) as process:
             assert process.wait(timeout=20) == 1
             assert process.stderr is not None
