@@ -48,6 +48,7 @@ def fleet(house: Fleet, simulation: Simulation, elsewhere: Elsewhere) -> Fleet:
 
     def own() -> Fleet:
         Strategy.objects.update_or_create(pk=1, defaults={"state": "PAUSED"})
+        Miner.objects.all().delete()
         Pool.objects.filter(name="Backup").update(tls=False, host="127.0.0.1", port=4333)
         made = {}
         for device in simulation.devices:
@@ -71,14 +72,14 @@ def fleet(house: Fleet, simulation: Simulation, elsewhere: Elsewhere) -> Fleet:
 
 def expect_outcome(page: Page, sentence: str, line: str) -> None:
     """As a toast, and on top of what was done to it."""
-    toast = page.locator(".toast").last
-    expect(toast).to_contain_text(sentence, timeout=SLOW_MS)
-    toast.click()
+    expect(page.locator(".toast", has_text=sentence)).to_be_visible(timeout=SLOW_MS)
     expect(page.locator("#ledger li").first).to_contain_text(line)
 
 
 def press(page: Page, name: str) -> None:
-    page.locator("#controls").get_by_role("button", name=name, exact=True).click()
+    button = page.locator("#controls").get_by_role("button", name=name, exact=True)
+    expect(button).to_be_enabled()
+    button.click()
 
 
 def tune(page: Page, frequency: str, voltage: str) -> None:
