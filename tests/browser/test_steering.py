@@ -199,3 +199,11 @@ def test_many_are_ticked_previewed_and_done(page: Page, fleet: Fleet, elsewhere:
     expect(page.locator("main")).to_contain_text("mode eco")
     done = elsewhere(lambda: dict(Command.objects.filter(actor="danvic").values_list("name", "outcome")))
     assert done.items() >= {"bitaxe 1": "verified", "nerdqaxe 2": "verified", "avalon_nano 1": "refused"}.items()
+
+
+def test_an_order_given_before_the_page_can_hear_is_seen_all_the_same(page: Page, fleet: Fleet) -> None:
+    never_opens = "window.WebSocket = class extends EventTarget { static OPEN = 1; readyState = 0; };"
+    page.add_init_script(never_opens)
+    page.goto(f"/miners/{fleet['bitaxe 1'].pk}")
+    press(page, "eco")
+    expect_outcome(page, f"mode eco {READ_BACK}", "mode eco verified")
