@@ -14,13 +14,13 @@ def of_info(info: Mapping[str, Any]) -> str | None:
 
     NerdQAxe has `deviceModel` and no `boardVersion` since 1.0.15; before, it differs from AxeOS by `autoscreenoff`.
     """
+    model = text(section(info, "identity").get("hwModel"))
+    if model and model.lower().startswith("nmaxe"):
+        return model  # the sibling of NMMiner with an ASIC: same path, other commands, newer ones with AxeOS's keys too
     if "autoscreenoff" in info or ("deviceModel" in info and "boardVersion" not in info):
         return Kind.NERDQAXE
     if "ASICModel" in info or "axeOSVersion" in info:
         return Kind.BITAXE
-    model = text(section(info, "identity").get("hwModel"))
-    if model and model.lower().startswith("nmaxe"):
-        return model  # the sibling of NMMiner with an ASIC: same path, same shape, other commands
     return Kind.NMMINER if model and "miner" in info else None
 
 

@@ -26,10 +26,12 @@ _storer = ThreadPoolExecutor(1, thread_name_prefix="harvest")  # database work m
 
 
 class Harvest:
-    def __init__(self, held: Held, told: Callable[[], object], every_s: float | None = None) -> None:
+    """`every_s`: None stores at the end only."""
+
+    def __init__(self, held: Held, told: Callable[[], object], every_s: float | None) -> None:
         self._held = held
         self._told = told
-        self._every_s = EVERY_S if every_s is None else every_s
+        self._every_s = every_s
         self._fresh: list[Observation] = []
         self._storing = Lock()
         self.stored: list[Observation] = []
@@ -53,8 +55,11 @@ class Harvest:
 
     @asynccontextmanager
     async def brought_in(self) -> AsyncIterator[None]:
-        """For the block, bring in every EVERY_S; what is left then is the caller's to bring in."""
-        task = asyncio.create_task(self._bring_in_often())
+        """For the block, bring in again and again; what is left then is the caller's to bring in."""
+        if self._every_s is None:
+            yield
+            return
+        task = asyncio.create_task(self._bring_in_often(self._every_s))
         try:
             yield
         finally:
@@ -62,9 +67,9 @@ class Harvest:
             with suppress(asyncio.CancelledError):
                 await task
 
-    async def _bring_in_often(self) -> None:
+    async def _bring_in_often(self, every_s: float) -> None:
         while True:
-            await asyncio.sleep(self._every_s)
+            await asyncio.sleep(every_s)
             await asyncio.get_running_loop().run_in_executor(_storer, self._bring_in_apart)
 
     def _bring_in_apart(self) -> None:

@@ -17,7 +17,7 @@ from miners.addresses import is_literal
 from miners.contract import Kind
 from miners.polling import broadcasts
 from miners.polling.candidates import Candidate, gather
-from miners.polling.harvest import Harvest
+from miners.polling.harvest import EVERY_S, Harvest
 from miners.polling.held import Held
 from miners.polling.observation import Observation
 from miners.polling.reading import Limits, read_all
@@ -30,12 +30,13 @@ def poll_shard(
     *,
     now: datetime,
     stored: Callable[[], object] = lambda: None,
-    every_s: float | None = None,
+    every_s: float = EVERY_S,
 ) -> list[Observation]:
     """Read the miners of `ids` and store what was seen. A miner that is being commanded is left out this time.
 
-    What came is stored at the end, and every `every_s` (harvest.EVERY_S) before; `stored` is called each time. While
-    devices are waited for, no database connection is kept.
+    What came is stored at the end, and every `every_s` before; `stored` is called each time. While devices are waited
+    for, no database connection is kept. Inside a caller's transaction, which no other thread can see into or wait for,
+    all is stored at the end.
 
     1. Gather what is known of them, in one query.
     2. Take their locks.
@@ -46,8 +47,9 @@ def poll_shard(
     with Held((candidate.miner_id for candidate in candidates), ttl_s=longest_s(len(candidates))) as held:
         free = [candidate for candidate in candidates if held.has(candidate.miner_id)]
         said = _heard([candidate.target.host for candidate in free if candidate.target.kind == Kind.NMMINER], now)
-        harvest = Harvest(held, stored, every_s)
-        if not connection.in_atomic_block:
+        alone = not connection.in_atomic_block
+        harvest = Harvest(held, stored, every_s if alone else None)
+        if alone:
             connection.close()
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_read(free, harvest, said, now))

@@ -9,6 +9,7 @@
   let timer = 0;
   let again = 0;
   let missed = false; // something may have happened while nobody listened
+  const unheard = new WeakSet(); // a person's requests that began while nobody listened
   let answering = true; // the server, to plain requests
 
   const tell = (kind, ids) => window.htmx.trigger(document.body, kind, { ids: ids || [] });
@@ -50,6 +51,13 @@
       wait = Math.min(wait * 2, LONGEST_WAIT_MS);
     });
   }
+
+  // A button pressed before the socket is open: what it changes was announced to nobody here.
+  const isAPersons = (event) => event.detail.requestConfig.verb !== "get";
+  document.body.addEventListener("htmx:beforeRequest", (event) => {
+    if (isAPersons(event) && socket?.readyState !== WebSocket.OPEN) unheard.add(event.detail.xhr);
+  });
+  document.body.addEventListener("htmx:afterRequest", (event) => unheard.has(event.detail.xhr) && tell("refresh"));
 
   // A phone that wakes up does not wait for its back-off; ages such as "4 min" move even when nothing is announced.
   document.addEventListener("visibilitychange", () => {

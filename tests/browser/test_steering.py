@@ -48,6 +48,7 @@ def fleet(house: Fleet, simulation: Simulation, elsewhere: Elsewhere) -> Fleet:
 
     def own() -> Fleet:
         Strategy.objects.update_or_create(pk=1, defaults={"state": "PAUSED"})
+        Miner.objects.all().delete()
         Pool.objects.filter(name="Backup").update(tls=False, host="127.0.0.1", port=4333)
         made = {}
         for device in simulation.devices:
@@ -71,14 +72,14 @@ def fleet(house: Fleet, simulation: Simulation, elsewhere: Elsewhere) -> Fleet:
 
 def expect_outcome(page: Page, sentence: str, line: str) -> None:
     """As a toast, and on top of what was done to it."""
-    toast = page.locator(".toast").last
-    expect(toast).to_contain_text(sentence, timeout=SLOW_MS)
-    toast.click()
+    expect(page.locator(".toast", has_text=sentence)).to_be_visible(timeout=SLOW_MS)
     expect(page.locator("#ledger li").first).to_contain_text(line)
 
 
 def press(page: Page, name: str) -> None:
-    page.locator("#controls").get_by_role("button", name=name, exact=True).click()
+    button = page.locator("#controls").get_by_role("button", name=name, exact=True)
+    expect(button).to_be_enabled()
+    button.click()
 
 
 def tune(page: Page, frequency: str, voltage: str) -> None:
@@ -198,3 +199,11 @@ def test_many_are_ticked_previewed_and_done(page: Page, fleet: Fleet, elsewhere:
     expect(page.locator("main")).to_contain_text("mode eco")
     done = elsewhere(lambda: dict(Command.objects.filter(actor="danvic").values_list("name", "outcome")))
     assert done.items() >= {"bitaxe 1": "verified", "nerdqaxe 2": "verified", "avalon_nano 1": "refused"}.items()
+
+
+def test_an_order_given_before_the_page_can_hear_is_seen_all_the_same(page: Page, fleet: Fleet) -> None:
+    never_opens = "window.WebSocket = class extends EventTarget { static OPEN = 1; readyState = 0; };"
+    page.add_init_script(never_opens)
+    page.goto(f"/miners/{fleet['bitaxe 1'].pk}")
+    press(page, "eco")
+    expect_outcome(page, f"mode eco {READ_BACK}", "mode eco verified")

@@ -150,7 +150,7 @@ class TestAccessibility:
 
 
 def _has_a_label(field: str, page: str) -> None:
-    if 'type="hidden"' in field:
+    if 'type="hidden"' in field or re.search(r'\saria-label="[^"]+"', field):
         return
     found = re.search(r'\sid="([^"]+)"', field)
     labelled = found and f'for="{found[1]}"' in page

@@ -158,6 +158,7 @@ async def test_tls_is_taken_where_it_is_known(generation: Generation):
     async with bench(generation) as one:
         await one.learn()
         await one.obey(lambda adapter: adapter.set_pool(replace(POOL, tls=True)))
+        await one.truly(lambda truth: truth["pool"] == "other.example:3334")  # it has restarted
         await one.until(lambda seen: seen.pool_url == "other.example:3334")
         info = await axeos(one).before_write()
         assert info["stratumTLS"] == 1

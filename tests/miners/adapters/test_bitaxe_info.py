@@ -162,6 +162,7 @@ def test_hostile_options_are_left_out():
         (payloads.NERD_1_0_30, "answers like nerdqaxe"),
         (payloads.NERD_1_0_14, "answers like nerdqaxe"),
         (payloads.NMAXE_3, "answers like NMAxe"),
+        (payloads.NMAXE_3 | {"ASICModel": "BM1370", "boardVersion": "1.0"}, "answers like NMAxe"),
         (payloads.NM_2_0, "answers like nmminer"),
         ({"data": 1}, "answers like an unknown device"),
         ({}, "answers like an unknown device"),

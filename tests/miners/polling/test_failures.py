@@ -113,7 +113,6 @@ def test_a_silent_device_delays_neither_the_numbers_nor_the_locks_of_the_others(
     healthy: Simulation, fleet: Fleet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     set_timeout(monkeypatch, 2)
-    monkeypatch.setattr(harvest, "EVERY_S", 0.05)
     healthy.do(healthy.device("gamma-1").break_with, Fault(kind=FaultKind.TIMEOUT))
     others = [miner.pk for name, miner in fleet.items() if name != "gamma-1"]
     stored_at: list[float] = []
@@ -145,7 +144,7 @@ def take_and_give_back(miner_ids: list[int]) -> dict[str, str]:
 
 def poll_and_close(miner_ids: list[int]) -> list[Observation]:
     try:
-        return poll_shard(miner_ids, now=NOW)
+        return poll_shard(miner_ids, now=NOW, every_s=0.05)
     finally:
         connection.close()
 
@@ -154,7 +153,6 @@ def poll_and_close(miner_ids: list[int]) -> list[Observation]:
 def test_what_could_not_be_stored_on_the_way_is_stored_at_the_end(
     healthy: Simulation, fleet: Fleet, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(harvest, "EVERY_S", 0.05)
     healthy.do(healthy.device("gamma-1").break_with, Fault(kind=FaultKind.TIMEOUT))
     real = storing.store
 
@@ -164,7 +162,7 @@ def test_what_could_not_be_stored_on_the_way_is_stored_at_the_end(
         real(seen)
 
     monkeypatch.setattr(harvest, "store", store)
-    poll_shard(ids(fleet), now=NOW)
+    poll_shard(ids(fleet), now=NOW, every_s=0.05)
     assert MinerStatus.objects.filter(state="mining").count() == len(fleet) - 1
     assert "kept for the end of the shard: the server closed the connection" in caplog.text
 
