@@ -14,7 +14,7 @@ from tests.browser.conftest import log_in
 from tests.browser.test_pages import PATHS
 
 AXE = PROJECT / "static/src/node_modules/axe-core/axe.min.js"
-pytestmark = pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: npm ci in static/src")
+pytestmark = pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: static/src/build.sh installs it")
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 # A slot of the ribbon is narrow on a desktop; its line in the plan's table is the equivalent of full size.
