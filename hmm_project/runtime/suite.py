@@ -8,8 +8,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 from xml.etree import ElementTree
 
 from hmm_project.config import PROJECT
@@ -30,6 +32,9 @@ CHECKS: dict[str, tuple[str, ...]] = {
 }
 # Three processes: synchronous Playwright and pytest-asyncio cannot share one, and the whole product wants room.
 RUNS = {"tests": "not browser and not e2e", "browser tests": "browser", "whole product": "e2e and not browser"}
+# Side by side, because each waits a lot. What is aside gives way, and is printed when it is over.
+BESIDE, ASIDE = ("tests",), ("browser tests", "whole product")
+GIVES_WAY = ("nice", "-n", "10")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +53,15 @@ class Counts:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What came of one pytest run."""
+
+    name: str
+    well: bool
+    counts: Counts
+
+
 def main(arguments: list[str]) -> int:
     """Run everything, or pytest with `arguments`; answers 1 when anything failed."""
     if arguments:
@@ -56,11 +70,11 @@ def main(arguments: list[str]) -> int:
     if chromium.find_or_install() is None:
         _say("no Chromium: the browser tests are skipped; on Debian: sudo apt install chromium fonts-liberation")
     failed = [name for name, command in CHECKS.items() if not _passes(name, command)]
-    counts = Counts()
-    for name, marks in RUNS.items():
-        well, of_this = _tests(name, marks)
-        failed += [] if well else [name]
-        counts += of_this
+    with ThreadPoolExecutor(1) as aside:
+        others = aside.submit(lambda: [_tests(name, aside=True) for name in ASIDE])
+        reports = [_tests(name) for name in BESIDE] + others.result()
+    failed += [report.name for report in reports if not report.well]
+    counts = sum((report.counts for report in reports), Counts())
     _say(_summary(counts, failed, time.monotonic() - started))
     return 1 if failed else 0
 
@@ -70,15 +84,31 @@ def _passes(name: str, command: Sequence[str]) -> bool:
     return _call(command) == 0
 
 
-def _tests(name: str, marks: str) -> tuple[bool, Counts]:
-    _say(name)
+def _tests(name: str, *, aside: bool = False) -> Report:
+    marks = RUNS[name]
     with tempfile.TemporaryDirectory(prefix="hmm-report-") as scratch:
         report = Path(scratch) / "report.xml"
         # Playwright's synchronous pages run in a loop of their own beside Django's database calls.
         extra = {"DJANGO_ALLOW_ASYNC_UNSAFE": "1"} if marks == "browser" else {}
-        code = _call((*PYTHON, "pytest", "-q", "-m", marks, f"--junit-xml={report}"), extra)
+        command = (*PYTHON, "pytest", "-q", "-m", marks, f"--junit-xml={report}")
+        code = _call_aside(name, command, extra) if aside else _call_beside(name, command, extra)
         counts = _counted(report) if report.exists() else Counts()
-    return code in {0, NOTHING_COLLECTED} and not counts.failed, counts
+    return Report(name=name, well=code in {0, NOTHING_COLLECTED} and not counts.failed, counts=counts)
+
+
+def _call_beside(name: str, command: Sequence[str], extra: Mapping[str, str]) -> int:
+    _say(name)
+    return _call(command, extra)
+
+
+def _call_aside(name: str, command: Sequence[str], extra: Mapping[str, str]) -> int:
+    """With less of the machine, silent until it is over."""
+    with tempfile.TemporaryFile("w+", errors="replace") as output:
+        code = _call((*GIVES_WAY, *command), extra, output)
+        output.seek(0)
+        _say(name)
+        sys.stdout.write(output.read())
+    return code
 
 
 def _counted(report: Path) -> Counts:
@@ -98,9 +128,12 @@ def _named(counts: Counts) -> tuple[tuple[str, int], ...]:
     return ("failed", counts.failed), ("passed", counts.passed), ("skipped", counts.skipped)
 
 
-def _call(command: Sequence[str], extra: Mapping[str, str] | None = None) -> int:
+def _call(command: Sequence[str], extra: Mapping[str, str] | None = None, output: IO[str] | None = None) -> int:
     environment = {**os.environ, **(extra or {})}  # noqa: TID251  the tools get what the user has
-    return subprocess.run(command, cwd=PROJECT, env=environment, check=False).returncode  # noqa: S603
+    done = subprocess.run(  # noqa: S603
+        command, cwd=PROJECT, env=environment, check=False, stdout=output, stderr=output and subprocess.STDOUT
+    )
+    return done.returncode
 
 
 def _say(text: str) -> None:

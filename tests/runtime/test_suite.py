@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -36,3 +37,13 @@ def test_an_error_is_a_failure_and_a_skip_is_no_pass(tmp_path: Path, row: tuple[
 )
 def test_the_closing_line_says_it_all(counts: Counts, failed: list[str], line: str) -> None:
     assert suite._summary(counts, failed, 7.2) == line
+
+
+def test_what_runs_aside_is_printed_whole_when_it_is_over(capfd: pytest.CaptureFixture[str]) -> None:
+    script = "import os; print('nice', os.nice(0)); raise SystemExit(3)"
+    assert suite._call_aside("words", (sys.executable, "-c", script), {}) == 3
+    assert capfd.readouterr().out == "== words ==\nnice 10\n"
+
+
+def test_every_run_is_in_one_lane() -> None:
+    assert sorted([*suite.BESIDE, *suite.ASIDE]) == sorted(suite.RUNS)
