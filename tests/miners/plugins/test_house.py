@@ -64,7 +64,7 @@ def test_a_plug_in_works_breaks_and_goes(house: House, device: AvalonQ) -> None:
     made = api.send("POST", "/miners", name="Heater", kind="avalon_q", host=host, port=port)
     assert until(lambda: api.miner()["state"] == "mining", seconds=SEEN_S), house.output()
     assert api.miner()["modes"] == ["eco", "standard", "super"]
-    api.send("PATCH", "/strategy", state="LIVE")
+    api.send("PATCH", "/strategy", state="PAUSED")  # LIVE it would be stopped: no price is known here
     assert api.send("POST", f"/miners/{made['id']}/mode", mode="super")["outcome"] == "verified"
     assert device.written == ["0,workmode,set,2"]
 
