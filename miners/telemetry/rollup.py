@@ -33,7 +33,7 @@ NAMES = (
 
 def roll_up(*, now: datetime, keep: Retention) -> int:
     """Condense what is finished and what became stale; answers how many buckets of five minutes were written."""
-    done_until, until = _done_until(now), _floor(now - LEAST_AGE, STEP)
+    done_until, until = _done_until(now), floor(now - LEAST_AGE, STEP)
     begun = done_until
     while begun < until:
         end = min(begun + AT_ONCE, until)
@@ -58,7 +58,7 @@ def note_late(times: Iterable[datetime]) -> None:
     times, done = list(times), done_until()
     if done is None or not times or min(times) >= done:
         return
-    late = {_floor(time, STEP) for time in times if time < done}
+    late = {floor(time, STEP) for time in times if time < done}
     StaleBucket.objects.bulk_create([StaleBucket(start=start) for start in late], ignore_conflicts=True)
 
 
@@ -72,7 +72,7 @@ def _done_until(now: datetime) -> datetime:
     known = done_until()
     if known is None:
         known = Telemetry.objects.filter(time__lte=now).aggregate(first=Min("time"))["first"] or now
-    return _floor(known, STEP)
+    return floor(known, STEP)
 
 
 @transaction.atomic
@@ -80,7 +80,7 @@ def _write(since: datetime, until: datetime) -> None:
     partitions.ensure(FiveMinutes, [since.date(), (until - STEP).date()])
     FiveMinutes.objects.filter(start__gte=since, start__lt=until).delete()
     _execute(_five_minutes(), [since - LONGEST_STEP, until, since])
-    since_hour, until_hour = _floor(since, HOUR), _floor(until - STEP, HOUR) + HOUR
+    since_hour, until_hour = floor(since, HOUR), floor(until - STEP, HOUR) + HOUR
     Hour.objects.filter(start__gte=since_hour, start__lt=until_hour).delete()
     _execute(_hours(), [since_hour, until_hour])
 
@@ -134,6 +134,7 @@ def _execute(sql: str, times: Sequence[datetime]) -> None:
         cursor.execute(sql, [dialect.parameter(time) for time in times])
 
 
-def _floor(time: datetime, width: timedelta) -> datetime:
+def floor(time: datetime, width: timedelta) -> datetime:
+    """The start of the bucket of `width` (whole seconds) that `time` lies in; buckets are counted from the epoch."""
     seconds = int(width.total_seconds())
     return datetime.fromtimestamp(int(time.timestamp()) // seconds * seconds, tz=UTC)

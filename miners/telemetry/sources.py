@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from math import ceil
 
 from django.conf import settings
 
 from miners.models import FiveMinutes, Hour
 from miners.models.rollup import RollUp
-from miners.telemetry.rollup import HOUR, STEP, done_until
+from miners.telemetry.rollup import HOUR, STEP, done_until, floor
 
 MOST_POINTS = 5000
 NEAR_ENOUGH = 0.6  # of a step: rather two thirds of the points asked for than every single reading
@@ -41,7 +41,7 @@ def choose(since: datetime, until: datetime, points: int) -> Source:
     width, done = bucket_width(since, until, points), done_until()
     model, step = _condensed(since, width, done) if done else (None, 0)
     width = ceil(width / step) * step if step else width
-    first = datetime.fromtimestamp(int(since.timestamp()) // width * width, tz=UTC)
+    first = floor(since, timedelta(seconds=width))
     if model is None or done is None or done <= first:
         # The first raw bucket begins with `since` itself, as a person asked.
         return Source(first=first, until=until, width_s=width, condensed_until=since)
